@@ -1,0 +1,121 @@
+// Package atomicfile writes a file whole or not at all.
+//
+// Whoever opens the path sees the old file or the new one, never a part of
+// it, whatever happens in between: the content goes to a new file in the same
+// folder, is forced to disk, and only then takes the name.
+//
+//	err := atomicfile.Write("report.csv", 0o600, func(w io.Writer) error { … })
+//
+// Several files that belong together are prepared first and named last, so
+// that an error in any of them leaves all the old ones in place:
+//
+//	a, err := atomicfile.Create("report.csv", 0o600)
+//	defer a.Discard()                 // does nothing after Commit
+//	b, err := atomicfile.Create("report.xlsx", 0o600)
+//	defer b.Discard()
+//	… write both …
+//	err = errors.Join(a.Sync(), b.Sync())
+//	err = a.Commit()
+//	err = b.Commit()
+//
+// A kill between two commits leaves one new file and one old one, each whole;
+// only a kill leaves anything else behind, a file named ".bulkpay-*.tmp".
+//
+// If the path is a symbolic link, the link is replaced and what it points at
+// is left alone: following it could leave the temporary file on another file
+// system, where renaming is not atomic.
+package atomicfile
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// File is a file being written, still without its name. It is used from one
+// goroutine.
+type File struct {
+	path   string
+	temp   *os.File
+	synced bool
+	err    error // the first failure to write; the file is then never named
+	done   bool
+}
+
+// Create begins a file that will be at path, with exactly these permissions,
+// once it is committed. The folder must exist.
+func Create(path string, mode fs.FileMode) (*File, error) {
+	temp, err := os.CreateTemp(filepath.Dir(path), ".bulkpay-*.tmp")
+	if err != nil {
+		return nil, err
+	}
+	f := &File{path: path, temp: temp}
+	if err := temp.Chmod(mode); err != nil {
+		f.Discard()
+		return nil, err
+	}
+	return f, nil
+}
+
+// Write appends to the file. After a failure every further call fails too.
+func (f *File) Write(p []byte) (int, error) {
+	if f.err != nil {
+		return 0, f.err
+	}
+	n, err := f.temp.Write(p)
+	f.err = err
+	return n, err
+}
+
+// Sync ends the writing and forces the content to disk, still without its
+// name. It may be called again.
+func (f *File) Sync() error {
+	if f.synced || f.err != nil {
+		return f.err
+	}
+	// Both are tried: a file that cannot be forced to disk is still closed.
+	f.err = errors.Join(f.temp.Sync(), f.temp.Close())
+	f.synced = f.err == nil
+	return f.err
+}
+
+// Commit gives the file its name. It syncs first if that was not done. After
+// an error the old file, if there was one, is as it was.
+func (f *File) Commit() error {
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if err := os.Rename(f.temp.Name(), f.path); err != nil {
+		return err
+	}
+	f.done = true
+	return syncFolder(filepath.Dir(f.path))
+}
+
+// Discard drops the file. After Commit it does nothing, so that it can be
+// deferred.
+func (f *File) Discard() {
+	if f.done {
+		return
+	}
+	f.done = true
+	f.err = fs.ErrClosed
+	// Neither can be helped here, and what failed before is reported already.
+	_ = f.temp.Close()
+	_ = os.Remove(f.temp.Name())
+}
+
+// Write writes one file whole or not at all: the content that fill gives.
+func Write(path string, mode fs.FileMode, fill func(w io.Writer) error) error {
+	f, err := Create(path, mode)
+	if err != nil {
+		return err
+	}
+	defer f.Discard()
+	if err := fill(f); err != nil {
+		return err
+	}
+	return f.Commit()
+}
