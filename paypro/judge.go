@@ -1,0 +1,210 @@
+package paypro
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+
+	"github.com/bulkpay/bulkpay/internal/money"
+)
+
+// The outer codes with a meaning of their own.
+const (
+	codeAccepted    = "0000" // the call was understood; says nothing about the payout
+	codeSystemError = "5000" // the documents: not to be taken as failed
+)
+
+// judgePlacement turns what came back for a placement into a verdict. The
+// order of the questions matters: each one presumes that the ones before it
+// were answered well.
+func (c *Client) judgePlacement(e exchange, r Request) Verdict {
+	if e.status == 0 || e.err != nil {
+		return judgeBroken(e)
+	}
+	a, verdict, ok := c.judgeEnvelope(e)
+	if !ok {
+		return verdict
+	}
+	verdict = Verdict{Code: a.code, Message: a.msg}
+	switch {
+	case a.tradeNo() != "" && a.tradeNo() != r.TradeNo:
+		verdict.Reason = ReasonOtherNumber
+	case a.code != codeAccepted:
+		verdict.Kind, verdict.Reason = c.judgeRefusal(e, a)
+	case a.tradeNo() == "" && c.area.AnswersTradeNo:
+		verdict.Reason = ReasonNoNumber
+	default:
+		verdict = c.judgeStatus(a, r)
+		if a.platformTradeNo() == "" && (verdict.Kind == Succeeded || verdict.Kind == Processing) {
+			verdict.Kind, verdict.Reason = InDoubt, ReasonNoPlatform
+		}
+	}
+	return verdict
+}
+
+// judgeRefusal is for a placement with an outer code other than 0000. It is
+// Refused only if nothing in the answer leaves room for an order.
+func (c *Client) judgeRefusal(e exchange, a answer) (Kind, Reason) {
+	status, inner := c.area.Statuses[a.code]
+	_, outer := c.area.Outers[a.code]
+	switch {
+	case a.code == codeSystemError:
+		return InDoubt, ReasonSystemError
+	case mentions(a.msg, duplicateWords):
+		// The number is taken: by an attempt of ours that this ledger does
+		// not remember, perhaps. An order exists; what became of it is open.
+		return InDoubt, ReasonDuplicateNumber
+	case inner && status.Meaning != MeansFailed:
+		// Some pages print one table for both codes: 0015 or 00032 out here
+		// may well be the status of an order.
+		return InDoubt, ReasonUnclearStatus
+	case aboutCredentials(a.msg) && (e.status == http.StatusOK || outer):
+		return Refused, ReasonCredentials
+	case e.status == http.StatusUnauthorized, e.status == http.StatusForbidden, aboutCredentials(a.msg):
+		return InDoubt, ReasonCredentials
+	case e.status != http.StatusOK && !outer:
+		// A code that nobody documented under a status that nobody
+		// documented: a machine in between, most likely.
+		return InDoubt, ReasonHTTPStatus
+	}
+	return Refused, ReasonRefused
+}
+
+// judgeQuery turns what came back for a query into a verdict. A query that
+// fails says nothing about the payout.
+func (c *Client) judgeQuery(e exchange, r Request) Verdict {
+	verdict := c.judgeQueryAnswer(e, r)
+	switch {
+	case verdict.Kind == NotSent, verdict.Kind == Refused:
+		verdict.Kind = NoAnswer
+	case verdict.Kind == InDoubt && verdict.Reason != ReasonUnclearStatus:
+		verdict.Kind = NoAnswer
+	}
+	return verdict
+}
+
+func (c *Client) judgeQueryAnswer(e exchange, r Request) Verdict {
+	if e.status == 0 || e.err != nil {
+		return judgeBroken(e)
+	}
+	a, verdict, ok := c.judgeEnvelope(e)
+	if !ok {
+		return verdict
+	}
+	verdict = Verdict{Kind: NoAnswer, Code: a.code, Message: a.msg}
+	switch {
+	case a.tradeNo() != "" && a.tradeNo() != r.TradeNo:
+		verdict.Reason = ReasonOtherNumber
+	case a.code == codeSystemError:
+		verdict.Reason = ReasonSystemError
+	case a.code != codeAccepted && aboutCredentials(a.msg):
+		// Before the unknown number: "merchant does not exist" is not about it.
+		verdict.Reason = ReasonCredentials
+	case a.code != codeAccepted && e.status == http.StatusOK && mentions(a.msg, c.unknown):
+		verdict.Kind, verdict.Reason = Unknown, ReasonUnknownNumber
+	case a.code != codeAccepted:
+		verdict.Reason = ReasonQueryRefused
+	case !a.hasData:
+		verdict.Kind, verdict.Reason = Unknown, ReasonUnknownNumber
+	case a.tradeNo() == "" && c.area.QueryTradeNo:
+		verdict.Reason = ReasonNoNumber
+	default:
+		return c.judgeStatus(a, r)
+	}
+	return verdict
+}
+
+// judgeBroken is for an exchange without a complete answer.
+func judgeBroken(e exchange) Verdict {
+	var netErr net.Error
+	switch {
+	case e.invalid:
+		return Verdict{Kind: NotSent, Reason: ReasonInvalidRequest}
+	case !e.left:
+		return Verdict{Kind: NotSent, Reason: ReasonNotConnected}
+	case e.status == http.StatusTooManyRequests:
+		return Verdict{Reason: ReasonThrottled}
+	case e.stopped, errors.Is(e.err, context.Canceled):
+		return Verdict{Reason: ReasonStopped}
+	case errors.Is(e.err, context.DeadlineExceeded), errors.As(e.err, &netErr) && netErr.Timeout():
+		return Verdict{Reason: ReasonTimeout}
+	}
+	return Verdict{Reason: ReasonConnectionLost}
+}
+
+// judgeEnvelope reads the answer as far as both kinds of request share it.
+// The documents know no HTTP status but 200; an envelope under another 4xx
+// is still an answer, under a 5xx or 3xx it is a machine in between talking.
+func (c *Client) judgeEnvelope(e exchange) (answer, Verdict, bool) {
+	switch {
+	case e.status == http.StatusTooManyRequests:
+		return answer{}, Verdict{Reason: ReasonThrottled}, false
+	case e.status < 200 || e.status >= 500 || e.status >= 300 && e.status < 400:
+		return answer{}, Verdict{Reason: ReasonHTTPStatus}, false
+	case e.tooLong:
+		return answer{}, Verdict{Reason: ReasonTooLong}, false
+	}
+	a, err := parseAnswer(e.body)
+	switch {
+	case (e.status == http.StatusUnauthorized || e.status == http.StatusForbidden) && err != nil:
+		return answer{}, Verdict{Reason: ReasonCredentials}, false
+	case err != nil && e.status != http.StatusOK:
+		return answer{}, Verdict{Reason: ReasonHTTPStatus}, false
+	case err != nil:
+		return answer{}, Verdict{Reason: ReasonUnreadable}, false
+	case a.contradicts(c.area):
+		return answer{}, Verdict{Reason: ReasonContradiction, Code: a.code, Message: a.msg}, false
+	case a.code == codeAccepted && e.status != http.StatusOK:
+		return answer{}, Verdict{Reason: ReasonContradiction, Code: a.code, Message: a.msg}, false
+	}
+	return a, Verdict{}, true
+}
+
+// judgeStatus reads the inner status of an answer that is known to be about
+// this payout.
+func (c *Client) judgeStatus(a answer, r Request) Verdict {
+	v := Verdict{Code: a.status(), Message: a.message(), PlatformTradeNo: a.platformTradeNo()}
+	if v.Code == "" {
+		v.Reason = ReasonUnreadable
+		return v
+	}
+	switch c.area.Status(v.Code).Meaning {
+	case MeansPaid:
+		v.Kind, v.Reason = Succeeded, ReasonPaid
+	case MeansProcessing:
+		v.Kind, v.Reason = Processing, ReasonProcessing
+	case MeansFailed:
+		v.Kind, v.Reason = Failed, ReasonFailed
+	default:
+		v.Kind, v.Reason = InDoubt, ReasonUnclearStatus
+	}
+	return c.judgeAmounts(v, a, r)
+}
+
+// judgeAmounts holds every amount that an answer names against the payout's.
+func (c *Client) judgeAmounts(v Verdict, a answer, r Request) Verdict {
+	amounts, ok := a.amounts(c.area.Currency, "orderAmount", "amount")
+	if v.Kind == Succeeded {
+		// What was paid only counts once it was paid: examples in the
+		// documents show another payAmount while in progress.
+		paid, paidOK := a.amounts(c.area.Currency, "payAmount")
+		amounts, ok = append(amounts, paid...), ok && paidOK
+	}
+	if len(amounts) > 0 {
+		v.Amount = amounts[0]
+	}
+	for _, amount := range amounts {
+		if !amount.Equal(r.Amount) {
+			v.Kind, v.Reason, v.Amount = Conflict, ReasonAmountDiffers, amount
+			return v
+		}
+	}
+	if !ok && v.Kind == Succeeded {
+		// Paid, but who knows how much.
+		v.Kind, v.Reason = Conflict, ReasonAmountUnread
+	}
+	return v
+}
+
+func named(amount money.Amount) bool { return amount.Currency() != (money.Currency{}) }
