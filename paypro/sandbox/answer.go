@@ -1,0 +1,148 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// answer is what will be sent, and what the log says about it.
+type answer struct {
+	http     int // 0: nothing is sent
+	code     string
+	status   string
+	fault    string // name of the outcome; "" for a normal one
+	html     bool
+	retry    bool // with Retry-After
+	silence  bool // hold the connection
+	reset    bool // cut it
+	half     bool // stop in the middle of the body
+	envelope []byte
+}
+
+// amountStyle is how an area writes amounts: each page has its own way.
+type amountStyle uint8
+
+const (
+	plainString amountStyle = iota // "300"
+	number2                        // 300.00
+	string4                        // "300.0000"
+)
+
+// envelope builds the JSON around data.
+type envelope struct {
+	buf   []byte
+	first bool
+}
+
+func outer(c *call, msg, code string, success bool) []byte {
+	b := make([]byte, 0, 512)
+	b = appendJSON(append(b, `{"msg":`...), msg)
+	b = appendJSON(append(b, `,"code":`...), code)
+	b = strconv.AppendInt(append(b, `,"timestamp":`...), c.now, 10)
+	b = strconv.AppendBool(append(b, `,"success":`...), success)
+	return append(b, `,"data":`...)
+}
+
+// newEnvelope opens an accepted answer; done closes it.
+func newEnvelope(c *call) envelope {
+	return envelope{buf: append(outer(c, "success", "0000", true), '{'), first: true}
+}
+
+func (e *envelope) key(name string) {
+	if !e.first {
+		e.buf = append(e.buf, ',')
+	}
+	e.first = false
+	e.buf = append(appendJSON(e.buf, name), ':')
+}
+
+func (e *envelope) str(name, value string) {
+	e.key(name)
+	e.buf = appendJSON(e.buf, value)
+}
+
+func (e *envelope) amount(name string, units int64, style amountStyle) {
+	e.key(name)
+	switch style {
+	case number2:
+		e.buf = append(strconv.AppendInt(e.buf, units, 10), ".00"...)
+	case string4:
+		e.buf = append(strconv.AppendInt(append(e.buf, '"'), units, 10), `.0000"`...)
+	default:
+		e.buf = append(strconv.AppendInt(append(e.buf, '"'), units, 10), '"')
+	}
+}
+
+func (e *envelope) done(status string, o *outcome) answer {
+	a := answer{http: http.StatusOK, code: "0000", status: status, envelope: append(e.buf, "}}"...)}
+	if o != nil && o != normal {
+		a.fault = o.Name
+	}
+	return a
+}
+
+// refuse is an outer 8000. The documents give no codes for refusals: assumed.
+func refuse(c *call, msg string) answer {
+	return outerOnly(c, "8000", msg)
+}
+
+func outerOnly(c *call, code, msg string) answer {
+	return answer{http: http.StatusOK, code: code, envelope: append(outer(c, msg, code, false), "null}"...)}
+}
+
+// page is an HTTP answer without an envelope.
+func page(code int) answer { return answer{http: code, html: true} }
+
+// spoil does to an answer what an outcome wants done to it. It is the one place;
+// what has to be done to the connection is carried out by carryOut.
+func spoil(c *call, a *answer, o *outcome) {
+	if o == nil || o.wire == wireFine {
+		return
+	}
+	switch o.wire {
+	case wireRefuse:
+		*a = outerOnly(c, "8000", "sandbox: refused as asked")
+	case wireSystem:
+		*a = outerOnly(c, "5000", "System operation exception")
+	case wireSilence:
+		*a = answer{silence: true}
+	case wireReset:
+		*a = answer{reset: true}
+	case wire429:
+		*a = page(http.StatusTooManyRequests)
+		a.retry = true
+	case wire500:
+		*a = page(http.StatusInternalServerError)
+	case wire502:
+		*a = page(http.StatusBadGateway)
+	case wireHTML:
+		*a = page(http.StatusOK)
+	case wireHalf:
+		a.half, a.code, a.status = true, "", ""
+	default:
+		panic(fmt.Sprintf("sandbox: wire fault %d", o.wire))
+	}
+	a.fault = o.Name
+}
+
+// appendJSON appends a string as JSON.
+func appendJSON(dst []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			quoted, err := json.Marshal(s)
+			if err != nil {
+				panic(err) // a string always has a JSON form
+			}
+			return append(dst, quoted...)
+		}
+	}
+	return append(append(append(dst, '"'), s...), '"')
+}
+
+// localTime is how the documents write successTime: without a zone.
+func localTime(ms int64, zone *time.Location) string {
+	return time.UnixMilli(ms).In(zone).Format("2006-01-02 15:04:05")
+}

@@ -1,0 +1,154 @@
+package sandbox
+
+import (
+	"crypto/md5"
+	"encoding/hex"
+	"strconv"
+	"time"
+)
+
+// Order is one order in the books, as an auditor sees it at one moment.
+type Order struct {
+	TradeNo         string
+	PlatFormTradeNo string
+	MerchantNo      string
+	Area            string // slug
+	Amount          string // as it was sent
+	Status          string // now
+	CreatedAt       time.Time
+	FinalAt         time.Time // when Status became what it is; zero while 0015
+	Outcome         string    // name of the magic value, "processing" if there was none
+
+	// Placements is how many valid placement requests arrived for this tradeNo,
+	// the ones included that were refused or lost. More than one is a client that
+	// sent again.
+	Placements int
+
+	// Nth is 1 for the first order of a tradeNo. 2 and more are double orders:
+	// the money of one row would have moved twice.
+	Nth int
+}
+
+// trade is one tradeNo of one merchant.
+type trade struct {
+	latest     *order // nil: requests arrived and were lost
+	placements int
+}
+
+// order is immutable but for told, which books.mu guards. There may be millions:
+// what can be worked out is not kept.
+type order struct {
+	trade    *trade
+	previous *order // of the same tradeNo
+	area     *area
+	outcome  *outcome
+	merchant string
+	tradeNo  string
+	notify   string // only a URL that will be called
+	amount   int64
+	created  int64 // epoch ms
+	delay    int64 // ms, as it was at the placement
+	nth      int
+	told     uint8 // bit i: the callback of the i-th final status is done with
+}
+
+// step is a status and the moment from which it holds.
+type step struct {
+	at     int64 // epoch ms
+	status string
+}
+
+// final tells whether a status ends an order. Only 0015 does not.
+func final(status string) bool { return status != "0015" }
+
+// life is the course of the order: one to three steps, the first at its creation.
+func (o *order) life() (steps [3]step, n int) {
+	add := func(at int64, status string) { steps[n], n = step{at, status}, n+1 }
+	end := o.outcome.final
+	if end == "" {
+		end = "0000"
+	}
+	done := o.created + o.delay
+	if o.outcome.life == lifeNow || o.delay == 0 && o.outcome.life != lifeNever {
+		add(o.created, end)
+		done = o.created
+	} else {
+		add(o.created, "0015")
+		if o.outcome.life != lifeNever {
+			add(done, end)
+		}
+	}
+	if o.outcome.life == lifeReversed {
+		add(done+o.lag(), "00029")
+	}
+	return steps, n
+}
+
+// at is the step the order has reached at a time.
+func (o *order) at(ms int64) step {
+	steps, n := o.life()
+	for i := n - 1; i > 0; i-- {
+		if steps[i].at <= ms {
+			return steps[i]
+		}
+	}
+	return steps[0]
+}
+
+// lag is the delay, or a second where there is none: some outcomes need one.
+func (o *order) lag() int64 {
+	if o.delay == 0 {
+		return 1000
+	}
+	return o.delay
+}
+
+// visible tells whether queries know the order at a time.
+func (o *order) visible(ms int64) bool {
+	return !o.outcome.hidden || ms >= o.created+hiddenLags*o.lag()
+}
+
+// paid is what has really left the account under a status.
+func (o *order) paid(status string) int64 {
+	switch status {
+	case "0000":
+		return o.amount
+	case "0001":
+		return o.amount / 2
+	}
+	return 0
+}
+
+// platform is our number of the order. It is derived, so that a run with the same
+// tradeNos has the same numbers.
+func (o *order) platform() string {
+	b := append(append(make([]byte, 0, 128), o.merchant...), '/')
+	b = append(append(b, o.area.slug...), '/')
+	b = append(append(b, o.tradeNo...), '/')
+	sum := md5.Sum(strconv.AppendInt(b, int64(o.nth), 10))
+	var text [2 * md5.Size]byte
+	hex.Encode(text[:], sum[:])
+	copy(text[:], "sbx")
+	return string(text[:])
+}
+
+// snapshot needs books.mu.
+func (o *order) snapshot(ms int64) Order {
+	now := o.at(ms)
+	s := Order{
+		TradeNo:         o.tradeNo,
+		PlatFormTradeNo: o.platform(),
+		MerchantNo:      o.merchant,
+		Area:            o.area.slug,
+		Amount:          strconv.FormatInt(o.amount, 10),
+		Status:          now.status,
+		CreatedAt:       time.UnixMilli(o.created),
+		Outcome:         o.outcome.Name,
+		Placements:      o.trade.placements,
+		Nth:             o.nth,
+	}
+	if final(now.status) {
+		s.FinalAt = time.UnixMilli(now.at)
+	}
+	return s
+}

@@ -1,0 +1,250 @@
+package sandbox
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// maxBody is the largest body that is read: real ones have under a kilobyte.
+const maxBody = 64 << 10
+
+// call is one request as far as it has been understood.
+type call struct {
+	route
+	merchant *merchant // nil: unknown
+	params   params
+	tradeNo  string
+	now      int64
+}
+
+// ServeHTTP answers one request of any area. The request is counted and logged
+// before its answer leaves.
+func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := call{now: g.now()}
+	a := g.answer(&c, r)
+	g.stats.count(&c, &a)
+	if err := g.requests.write(&c, &a, g.opts.Now()); err != nil {
+		g.log.Error("sandbox: request log", "error", err)
+	}
+	g.carryOut(w, r, &a)
+}
+
+// answer checks in the order of a gateway: transport, merchant, form, signature,
+// and only then what is asked for.
+func (g *Gateway) answer(c *call, r *http.Request) answer {
+	var known bool
+	if c.route, known = g.routes[r.URL.Path]; !known {
+		return page(http.StatusNotFound)
+	}
+	if r.Method != http.MethodPost {
+		return page(http.StatusMethodNotAllowed)
+	}
+	body := bodies.Get().(*bytes.Buffer)
+	defer bodies.Put(body)
+	if code := readBody(body, r); code != 0 {
+		return page(code)
+	}
+	if c.merchant = g.merchants[r.Header.Get("merchantNo")]; c.merchant == nil {
+		return refuse(c, "unknown merchantNo")
+	}
+	bare := c.endpoint == EndpointBalance && c.area.balanceBare
+	if body.Len() > 0 || !bare {
+		var wrong string
+		if c.params, wrong = parseParams(body.Bytes()); wrong != "" {
+			return refuse(c, wrong)
+		}
+	}
+	if _, has := c.params.get("sign"); (has || !bare) && !c.params.signed(c.merchant.secret, g.prefix) {
+		return refuse(c, "signature is not valid")
+	}
+	switch c.endpoint {
+	case EndpointPlacement:
+		return g.placement(c)
+	case EndpointQuery:
+		return g.query(c)
+	}
+	return g.balance(c, bare)
+}
+
+var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// readBody answers the HTTP status of the refusal, 0 for none. An empty body needs
+// no media type.
+func readBody(into *bytes.Buffer, r *http.Request) int {
+	into.Reset()
+	if r.ContentLength > maxBody {
+		return http.StatusRequestEntityTooLarge
+	}
+	if _, err := into.ReadFrom(io.LimitReader(r.Body, maxBody+1)); err != nil {
+		return http.StatusBadRequest
+	}
+	if into.Len() > maxBody {
+		return http.StatusRequestEntityTooLarge
+	}
+	if t := r.Header.Get("Content-Type"); into.Len() > 0 && t != "application/json" {
+		if t, _, err := mime.ParseMediaType(t); err != nil || t != "application/json" {
+			return http.StatusUnsupportedMediaType
+		}
+	}
+	return 0
+}
+
+// placement serves the payout endpoint.
+func (g *Gateway) placement(c *call) answer {
+	if wrong := complaint(c.params, c.area.fields); wrong != "" {
+		return refuse(c, wrong)
+	}
+	if c.area.cross != nil {
+		if wrong := c.area.cross(c.params, &g.opts); wrong != "" {
+			return refuse(c, wrong)
+		}
+	}
+	c.tradeNo, _ = c.params.get("tradeNo")
+	remark, _ := c.params.get("remark")
+	f, wrong := g.decide(c, remark)
+	if wrong != "" {
+		return refuse(c, wrong)
+	}
+	p, err := g.books.place(g.newOrder(c, f), f)
+	switch {
+	case errors.Is(err, errClosed):
+		return page(http.StatusServiceUnavailable)
+	case err != nil:
+		g.log.Error("sandbox: order not made", "tradeNo", c.tradeNo, "error", err)
+		return page(http.StatusInternalServerError)
+	}
+	a := g.placed(c, f, p, remark)
+	if f.planned || p.lost || p.first && p.order != nil {
+		spoil(c, &a, f.outcome)
+	}
+	return a
+}
+
+// newOrder is the order that a valid placement asks for, not yet in the books.
+func (g *Gateway) newOrder(c *call, f fault) *order {
+	amount, _ := c.params.get("amount")
+	units, err := strconv.ParseInt(amount, 10, 64)
+	if err != nil {
+		panic("sandbox: amount passed its rule: " + err.Error())
+	}
+	o := &order{
+		area: c.area, outcome: f.outcome, merchant: c.merchant.no,
+		tradeNo: strings.Clone(c.tradeNo), // or it would keep the whole body
+		amount:  units, created: c.now, delay: g.delay,
+	}
+	if url, _ := c.params.get("notifyUrl"); g.caller != nil {
+		o.notify = g.caller.accept(url)
+	}
+	return o
+}
+
+// placed answers what became of a placement.
+func (g *Gateway) placed(c *call, f fault, p placed, remark string) answer {
+	switch {
+	case p.duplicate:
+		return refuse(c, "duplicate tradeNo")
+	case p.short:
+		return refuse(c, "insufficient balance")
+	case p.lost:
+		// The fault is about to replace this answer.
+		return refuse(c, "sandbox: lost")
+	}
+	o := p.order
+	switch {
+	case g.caller == nil:
+	case o.notify == "":
+		g.stats.callback(func(s *CallbackStats) { s.NotCalled++ })
+	default:
+		g.caller.expect(o)
+	}
+	tradeNo := o.tradeNo
+	if f.otherTradeNo && p.first {
+		tradeNo = "other" + tradeNo
+	}
+	status := o.at(c.now).status
+	desc := c.area.text(status)
+	if !final(status) {
+		desc = c.area.placedDesc
+	}
+	e := newEnvelope(c)
+	if c.area.placedTradeNo || f.otherTradeNo {
+		e.str("tradeNo", tradeNo)
+	}
+	e.str(c.area.placedID, o.platform())
+	e.str("status", status)
+	e.str("desc", desc)
+	e.str("remark", remark)
+	return e.done(status, f.outcome)
+}
+
+// query serves the payout query.
+func (g *Gateway) query(c *call) answer {
+	if wrong := complaint(c.params, c.area.queryFields); wrong != "" {
+		return refuse(c, wrong)
+	}
+	c.tradeNo, _ = c.params.get("tradeNo")
+	f, _ := g.decide(c, "")
+	a := refuse(c, "order does not exist")
+	if o := g.books.find(c.merchant.no, c.tradeNo, c.area, c.now); o != nil {
+		a = queried(c, o)
+	}
+	spoil(c, &a, f.outcome)
+	return a
+}
+
+// queried answers the state of an order.
+func queried(c *call, o *order) answer {
+	s := o.at(c.now)
+	amount, paid := o.amount, o.paid(s.status)
+	if o.outcome.otherAmount {
+		amount++
+		paid = amount
+	}
+	e := newEnvelope(c)
+	e.str("tradeNo", o.tradeNo)
+	e.str("platFormTradeNo", o.platform())
+	e.amount(c.area.orderAmountKey, amount, c.area.queryStyle)
+	if c.area.payAmountKey != "" {
+		e.amount(c.area.payAmountKey, paid, c.area.queryStyle)
+	}
+	e.str("status", s.status)
+	e.str("message", c.area.text(s.status))
+	if final(s.status) {
+		e.str("successTime", localTime(s.at, c.area.zone))
+	}
+	if c.area.utr && s.status == "0000" {
+		e.str("utr", "SANDBOX"+o.platform()[3:15])
+	}
+	return e.done(s.status, o.outcome)
+}
+
+// balance serves the balance. Nothing is ever unsettled: that is for money coming in.
+func (g *Gateway) balance(c *call, bare bool) answer {
+	if !bare || len(c.params) > 0 {
+		if wrong := complaint(c.params, balanceFields(bare)); wrong != "" {
+			return refuse(c, wrong)
+		}
+	}
+	f, _ := g.decide(c, "")
+	available, frozen := g.books.balance(c.merchant.no, c.area, c.now)
+	e := newEnvelope(c)
+	e.amount(c.area.availableKey, available, c.area.balanceStyle)
+	e.amount("freezeAmount", frozen, c.area.balanceStyle)
+	e.amount("unsettledAmount", 0, c.area.balanceStyle)
+	a := e.done("", nil)
+	spoil(c, &a, f.outcome)
+	return a
+}
+
+// balanceFields: an area that documents no body takes the usual one without insisting.
+func balanceFields(bare bool) []field {
+	sign, timestamp := signField, timestampField
+	sign.required, timestamp.required = !bare, !bare
+	return []field{sign, timestamp}
+}
