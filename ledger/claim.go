@@ -1,0 +1,174 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+)
+
+// readySQL finds what may be sent; both statements of a claim use it, in one
+// transaction, and so mean the same payouts.
+const readySQL = ` FROM payouts p%s WHERE p.batch_id = ?1 AND p.state = 'ready' AND p.due_at <= ?2 ORDER BY p.due_at, p.id LIMIT ?3`
+
+var (
+	readReadySQL = "SELECT " + payoutColumns + fmt.Sprintf(readySQL, payoutJoins)
+	claimSQL     = `UPDATE payouts SET state = 'submitting', attempts = attempts + 1, submitted_at = ?2, updated_at = ?2,
+	unknowns = 0, first_unknown_at = 0, reason = '', code = '', message = '', version = version + 1
+	WHERE id IN (SELECT p.id` + fmt.Sprintf(readySQL, "") + ")"
+)
+
+// Claim takes up to n payouts that may be sent now, in sheet order, and
+// commits the intent to send them: state, attempt and time are durable when
+// it returns (P2). Each must be followed by one outcome. It is ErrLeaseLost
+// when another runner has taken over.
+func (l *Ledger) Claim(ctx context.Context, lease *Lease, batchID int64, n int) ([]Payout, error) {
+	var claimed []Payout
+	err := l.write(ctx, func(t *tx) error {
+		if err := t.holds(lease); err != nil {
+			return err
+		}
+		var err error
+		if claimed, err = t.ready(batchID, n); err != nil || len(claimed) == 0 {
+			return err
+		}
+		result, err := t.exec(l.stmts.claim, batchID, millis(t.now), n)
+		if err != nil {
+			return err
+		}
+		if changed, err := result.RowsAffected(); err != nil || changed != int64(len(claimed)) {
+			return errors.Join(fmt.Errorf("ledger: claimed %d payouts of %d", changed, len(claimed)), err)
+		}
+		for i := range claimed {
+			claimed[i].intend(t.now)
+			t.append(Event{
+				BatchID: batchID, PayoutID: claimed[i].ID, Kind: kindSubmitted, From: Ready, To: Submitting,
+				Attempt: claimed[i].Attempts, Actor: ActorSubmit, Reason: "intent",
+			})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return claimed, nil
+}
+
+func (t *tx) ready(batchID int64, n int) ([]Payout, error) {
+	rows, err := t.stmt(t.l.stmts.ready).QueryContext(t.ctx, batchID, millis(t.now), n)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // reading is over, and Err has spoken
+	var payouts []Payout
+	for rows.Next() {
+		payout, err := scanPayout(rows)
+		if err != nil {
+			return nil, err
+		}
+		payouts = append(payouts, payout)
+	}
+	return payouts, rows.Err()
+}
+
+// intend does to a payout in memory what the claim does to its row.
+func (p *Payout) intend(now time.Time) {
+	p.State, p.Attempts, p.SubmittedAt, p.UpdatedAt = Submitting, p.Attempts+1, now, now
+	p.unknowns, p.firstUnknown = 0, time.Time{}
+	p.Reason, p.Code, p.Message = "", "", ""
+	p.version++
+}
+
+// reload reads a payout within the transaction.
+func (t *tx) reload(id int64) (Payout, error) {
+	rows, err := t.stmt(t.l.stmts.reload).QueryContext(t.ctx, id)
+	if err != nil {
+		return Payout{}, err
+	}
+	defer rows.Close() //nolint:errcheck // a single row has been read
+	if !rows.Next() {
+		return Payout{}, errors.Join(ErrNotFound, rows.Err())
+	}
+	return scanPayout(rows)
+}
+
+// Recover turns what a killed run of the merchant left in submitting into
+// doubt: a request may have been on the wire, so it is asked about before
+// anything else. It returns how many there were.
+func (l *Ledger) Recover(ctx context.Context, lease *Lease) (int, error) {
+	recovered := 0
+	err := l.write(ctx, func(t *tx) error {
+		if err := t.holds(lease); err != nil {
+			return err
+		}
+		rows, err := t.QueryContext(ctx, "SELECT id FROM payouts WHERE state = 'submitting' AND merchant_id = ? ORDER BY id", lease.merchant)
+		if err != nil {
+			return err
+		}
+		ids, err := collect(rows)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			payout, err := t.reload(id)
+			if err != nil {
+				return err
+			}
+			if _, err := t.apply(Policy{}, Outcome{
+				Payout: payout, Attempt: payout.Attempts, Kind: Interrupted, Reason: "interrupted", Actor: ActorRecover, NextAsk: t.now,
+			}); err != nil {
+				return err
+			}
+		}
+		recovered = len(ids)
+		return nil
+	})
+	return recovered, err
+}
+
+func collect(rows *sql.Rows) ([]int64, error) {
+	defer rows.Close() //nolint:errcheck // reading is over, and Err has spoken
+	var ids []int64
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
+// Due lists up to n payouts of a batch that should be asked about now: in
+// doubt or in progress, and due. The longest overdue come first.
+func (v View) Due(ctx context.Context, batchID int64, now time.Time, n int) iter.Seq2[Payout, error] {
+	return query(ctx, v.q, scanPayout, "SELECT "+payoutColumns+payoutTables+`
+		WHERE p.batch_id = ? AND p.state IN ('in_doubt', 'processing') AND p.due_at <= ?
+		ORDER BY p.due_at LIMIT ?`, batchID, millis(now), n)
+}
+
+// Outstanding is what a batch still has to do.
+type Outstanding struct {
+	Ready    bool      // something may be sent, now or later
+	Open     bool      // something is on the wire, in doubt or in progress
+	ReadyDue time.Time // when the first of what is ready may be sent; zero: now, or nothing is
+	AskDue   time.Time // when the first question is due; zero: none is
+}
+
+// Outstanding looks at what a batch still has to do. It is cheap however
+// large the batch: everything in it is the first entry of an index.
+func (v View) Outstanding(ctx context.Context, batchID int64) (Outstanding, error) {
+	var o Outstanding
+	var ready, ask sql.NullInt64
+	var submitting bool
+	err := v.q.QueryRowContext(ctx, `SELECT
+		(SELECT min(due_at) FROM payouts WHERE batch_id = ?1 AND state = 'ready'),
+		(SELECT min(due_at) FROM payouts WHERE batch_id = ?1 AND state IN ('in_doubt', 'processing')),
+		EXISTS (SELECT 1 FROM payouts WHERE batch_id = ?1 AND state = 'submitting')`, batchID).
+		Scan(&ready, &ask, &submitting)
+	o.Ready, o.Open = ready.Valid, ask.Valid || submitting
+	o.ReadyDue, o.AskDue = fromMillis(ready.Int64), fromMillis(ask.Int64)
+	return o, err
+}

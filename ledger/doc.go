@@ -1,0 +1,36 @@
+// Package ledger is the book of every payout: its number, its state, and all
+// that ever happened to it, in one SQLite file.
+//
+// # Use
+//
+//	book, err := ledger.Create(ctx, "bulkpay.db", ledger.Options{})   // or Open, which wants it to exist
+//	merchant, err := book.Merchant(ctx, ledger.Merchant{Name: "acme-mx", …})
+//	lease, err := book.Acquire(ctx, merchant)                           // one runner per merchant
+//	batch, err := book.Import(ctx, ledger.NewBatch{…}, rows)            // numbers every row, all or nothing
+//	payouts, err := book.Claim(ctx, batch.ID, 50)                       // ready → submitting, committed
+//	… send …
+//	err = book.Record(ctx, outcomes)                                    // guarded transitions, each an event
+//	summary, err := book.Summary(ctx, batch.ID)                         // the tie-out
+//
+// # What it promises
+//
+// A number is given once, at import, and a trigger keeps it and everything
+// else that was instructed from ever changing (P1). Claim commits with
+// synchronous=FULL before it returns, so that an intent is durable before a
+// byte leaves (P2). What may follow on what is decided in one function
+// ([Transitions] lists the result) and repeated by a trigger in the schema.
+// Every transition appends an event in the same transaction; each event's
+// hash covers the one before it, so that a change by hand is found by
+// [Ledger.Verify] (P6).
+//
+// # Concurrency
+//
+// Any number of processes may read. Writers take turns: every write is one
+// short immediate transaction. Only the holder of a merchant's [Lease] may
+// claim; whoever learns something about a payout may record it, because an
+// outcome is applied to the payout as it stands and not as it was remembered.
+// All methods may be called from any goroutine.
+//
+// Times are stored in whole milliseconds of UTC, amounts in whole minor
+// units of the merchant's currency.
+package ledger

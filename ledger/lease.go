@@ -1,0 +1,144 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/gofrs/flock"
+	"github.com/google/uuid"
+)
+
+// A lease is renewed every leaseRenewal and ends by itself after leaseTerm,
+// so that a run on another machine that died is succeeded within a minute.
+const (
+	leaseTerm    = time.Minute
+	leaseRenewal = 15 * time.Second
+)
+
+// Lease is the right to pay for one merchant from one ledger. Release it
+// when done. A killed process leaves a lease behind; on the same machine the
+// next run takes it over at once, because the file lock died with its owner.
+type Lease struct {
+	l        *Ledger
+	merchant int64
+	holder   string
+	lock     *flock.Flock
+	stop     context.CancelFunc
+	stopped  chan struct{}
+	lost     chan struct{}
+}
+
+// Acquire takes the lease of a merchant and keeps renewing it, or says with
+// ErrLocked who has it.
+func (l *Ledger) Acquire(ctx context.Context, m Merchant) (*Lease, error) {
+	lock := flock.New(fmt.Sprintf("%s.%d.lock", l.path, m.ID), flock.SetPermissions(0o600))
+	locked, err := lock.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock: %w", err)
+	}
+	if !locked {
+		return nil, fmt.Errorf("merchant %s: %w%s", m.Name, ErrLocked, l.holderOf(ctx, m))
+	}
+	lease := &Lease{l: l, merchant: m.ID, holder: uuid.NewString(), lock: lock, stopped: make(chan struct{}), lost: make(chan struct{})}
+	if err := l.write(ctx, func(t *tx) error { return t.take(lease, m) }); err != nil {
+		return nil, errors.Join(err, lock.Unlock())
+	}
+	var renewing context.Context
+	renewing, lease.stop = context.WithCancel(context.WithoutCancel(ctx))
+	go lease.renew(renewing)
+	return lease, nil
+}
+
+func (t *tx) take(lease *Lease, m Merchant) error {
+	var host string
+	var pid int
+	var expires int64
+	err := t.QueryRowContext(t.ctx, "SELECT host, pid, expires_at FROM leases WHERE merchant_id = ?", m.ID).Scan(&host, &pid, &expires)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if err == nil && host != t.l.host && fromMillis(expires).After(t.now) {
+		return fmt.Errorf("merchant %s: %w: process %d on %s, until %s", m.Name, ErrLocked, pid, host, fromMillis(expires).Format(time.TimeOnly))
+	}
+	_, err = t.ExecContext(t.ctx, `INSERT INTO leases (merchant_id, holder, host, pid, acquired_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (merchant_id) DO UPDATE SET holder = excluded.holder, host = excluded.host, pid = excluded.pid,
+		acquired_at = excluded.acquired_at, expires_at = excluded.expires_at`,
+		m.ID, lease.holder, t.l.host, os.Getpid(), millis(t.now), millis(t.now.Add(leaseTerm)))
+	return err
+}
+
+// holderOf names who holds a merchant's lease, as well as the ledger knows.
+func (l *Ledger) holderOf(ctx context.Context, m Merchant) string {
+	var host string
+	var pid int
+	if err := l.reader.QueryRowContext(ctx, "SELECT host, pid FROM leases WHERE merchant_id = ?", m.ID).Scan(&host, &pid); err != nil {
+		return ""
+	}
+	return fmt.Sprintf(": process %d on %s", pid, host)
+}
+
+// Lost is closed when the lease could not be renewed in time or was taken
+// over: nothing more may be sent.
+func (lease *Lease) Lost() <-chan struct{} { return lease.lost }
+
+func (lease *Lease) renew(ctx context.Context) {
+	defer close(lease.stopped)
+	ticker := time.NewTicker(leaseRenewal)
+	defer ticker.Stop()
+	renewed := lease.l.now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		err := lease.l.write(ctx, func(t *tx) error {
+			if err := t.holds(lease); err != nil {
+				return err
+			}
+			_, err := t.ExecContext(ctx, "UPDATE leases SET expires_at = ? WHERE merchant_id = ?", millis(t.now.Add(leaseTerm)), lease.merchant)
+			return err
+		})
+		switch {
+		case err == nil:
+			renewed = lease.l.now()
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, ErrLeaseLost), lease.l.now().Sub(renewed) > leaseTerm-leaseRenewal:
+			close(lease.lost)
+			return
+		}
+	}
+}
+
+// Release gives the lease back. Calling it again does nothing.
+func (lease *Lease) Release() error {
+	if lease.lock == nil {
+		return nil
+	}
+	lease.stop()
+	<-lease.stopped
+	err := lease.l.write(context.Background(), func(t *tx) error {
+		_, err := t.ExecContext(t.ctx, "DELETE FROM leases WHERE merchant_id = ? AND holder = ?", lease.merchant, lease.holder)
+		return err
+	})
+	err = errors.Join(err, lease.lock.Unlock())
+	lease.lock = nil
+	return err
+}
+
+// holds makes a write conditional on the lease.
+func (t *tx) holds(lease *Lease) error {
+	var n int
+	if err := t.stmt(t.l.stmts.holding).QueryRowContext(t.ctx, lease.merchant, lease.holder, millis(t.now)).Scan(&n); err != nil {
+		return err
+	}
+	if n != 1 {
+		return ErrLeaseLost
+	}
+	return nil
+}

@@ -1,0 +1,220 @@
+package ledger
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	_ "modernc.org/sqlite" // the database/sql driver
+)
+
+// Errors that callers tell apart.
+var (
+	ErrNoLedger   = errors.New("no ledger")                          // the file does not exist
+	ErrNotALedger = errors.New("not a ledger")                       // it exists and is something else
+	ErrNewer      = errors.New("ledger was made by a newer bulkpay") // its schema is ahead of this program
+	ErrNotFound   = errors.New("not in the ledger")
+	ErrLocked     = errors.New("another run holds the ledger")
+	ErrLeaseLost  = errors.New("another run has taken over the ledger")
+)
+
+// applicationID marks the file as ours in SQLite's header: "bulk" in ASCII.
+const applicationID = 0x62756c6b
+
+// pragmas stand in the DSN, so that every pooled connection has them. FULL
+// is what makes an intent durable before a request leaves (P2). The busy
+// time-out outlasts an import of a million rows by another process.
+const pragmas = "_txlock=immediate" + commonPragmas
+
+// readPragmas open connections that can never write and whose transactions
+// take no lock.
+const readPragmas = "_txlock=deferred" + commonPragmas + "&_pragma=query_only(1)"
+
+const commonPragmas = "" +
+	"&_pragma=busy_timeout(60000)" +
+	"&_pragma=journal_mode(WAL)" +
+	"&_pragma=synchronous(FULL)" +
+	"&_pragma=foreign_keys(1)" +
+	"&_pragma=cache_size(-32768)" +
+	"&_pragma=journal_size_limit(67108864)"
+
+// readers is how many connections read at once beside the one writer.
+const readers = 4
+
+// Options are the seams of a ledger.
+type Options struct {
+	Now    func() time.Time // nil: time.Now
+	Random io.Reader        // nil: crypto/rand; numbers are drawn from it
+	Host   string           // nil: the machine's name; told apart in leases
+}
+
+// Ledger is an open book. Close it when done.
+type Ledger struct {
+	View
+	path   string
+	writer *sql.DB // one connection: writes take turns
+	reader *sql.DB
+	now    func() time.Time
+	random io.Reader
+	host   string
+	stmts  statements
+}
+
+// Create opens the ledger at path and makes it if it does not exist, for its
+// owner's eyes only.
+func Create(ctx context.Context, path string, o Options) (*Ledger, error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	switch {
+	case err == nil:
+		if err := file.Close(); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+	case !errors.Is(err, fs.ErrExist):
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	return Open(ctx, path, o)
+}
+
+// Open opens an existing ledger and brings its schema up to date. A missing
+// file is ErrNoLedger.
+func Open(ctx context.Context, path string, o Options) (*Ledger, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", path, ErrNoLedger)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+		// It holds account numbers: whatever copied it here, others have no
+		// business in it.
+		if err := os.Chmod(path, 0o600); err != nil {
+			return nil, fmt.Errorf("ledger: %w", err)
+		}
+	}
+	l := &Ledger{path: path, now: o.Now, random: o.Random, host: o.Host}
+	if l.now == nil {
+		l.now = time.Now
+	}
+	if l.random == nil {
+		l.random = rand.Reader
+	}
+	if l.host == "" {
+		l.host, _ = os.Hostname()
+	}
+	if err := l.connect(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), l.Close())
+	}
+	return l, nil
+}
+
+// Path is the file the ledger lives in.
+func (l *Ledger) Path() string { return l.path }
+
+// Close closes the file. Leases must be released before.
+func (l *Ledger) Close() error {
+	var errs []error
+	for _, db := range []*sql.DB{l.reader, l.writer} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (l *Ledger) connect(ctx context.Context) error {
+	var err error
+	if l.writer, err = sql.Open("sqlite", dsn(l.path, pragmas)); err != nil {
+		return err
+	}
+	l.writer.SetMaxOpenConns(1)
+	if err := migrate(ctx, l.writer); err != nil {
+		return err
+	}
+	if err := l.stmts.prepare(ctx, l.writer); err != nil {
+		return err
+	}
+	if l.reader, err = sql.Open("sqlite", dsn(l.path, readPragmas)); err != nil {
+		return err
+	}
+	l.reader.SetMaxOpenConns(readers)
+	l.View = View{l.reader}
+	return nil
+}
+
+func dsn(path, query string) string {
+	if absolute, err := filepath.Abs(path); err == nil {
+		path = absolute
+	}
+	path = filepath.ToSlash(path)
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path // C:/… on Windows
+	}
+	return (&url.URL{Scheme: "file", Path: path, RawQuery: query}).String()
+}
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// migrate applies the numbered files beyond the file's user_version, each in
+// a transaction of its own.
+func migrate(ctx context.Context, db *sql.DB) error {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return err
+	}
+	slices.Sort(names)
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return openError(err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
+	var version, id, tables int
+	err = tx.QueryRowContext(ctx, `SELECT (SELECT user_version FROM pragma_user_version),
+		(SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_schema)`).Scan(&version, &id, &tables)
+	if err != nil {
+		return openError(err)
+	}
+	switch {
+	case tables > 0 && id != applicationID:
+		return ErrNotALedger
+	case version > len(names):
+		return ErrNewer
+	case version == len(names):
+		return nil
+	}
+	for _, name := range names[version:] {
+		script, err := migrations.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, string(script)); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	mark := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d", applicationID, len(names))
+	if _, err := tx.ExecContext(ctx, mark); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// openError names the two ways in which a file that is there cannot be used.
+func openError(err error) error {
+	if code := sqliteCode(err); code == codeNotADatabase || code == codeCorrupt {
+		return fmt.Errorf("%w: %w", ErrNotALedger, err)
+	}
+	return err
+}

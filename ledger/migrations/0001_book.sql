@@ -1,0 +1,169 @@
+-- The book. Times are Unix milliseconds (UTC), amounts whole minor units of
+-- the merchant's currency.
+
+CREATE TABLE merchants (
+    id          INTEGER PRIMARY KEY,
+    name        TEXT    NOT NULL UNIQUE CHECK (name <> ''),
+    area        TEXT    NOT NULL,
+    currency    TEXT    NOT NULL,
+    merchant_no TEXT    NOT NULL,
+    gateway     TEXT    NOT NULL,
+    created_at  INTEGER NOT NULL
+) STRICT;
+
+-- One runner per merchant. The file lock beside the ledger is the first
+-- guard; this row is the second, for folders on which file locks do not work.
+CREATE TABLE leases (
+    merchant_id INTEGER PRIMARY KEY REFERENCES merchants (id),
+    holder      TEXT    NOT NULL,
+    host        TEXT    NOT NULL,
+    pid         INTEGER NOT NULL,
+    acquired_at INTEGER NOT NULL,
+    expires_at  INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE batches (
+    id            INTEGER PRIMARY KEY,
+    code          TEXT    NOT NULL UNIQUE,
+    merchant_id   INTEGER NOT NULL REFERENCES merchants (id),
+    source        TEXT    NOT NULL,
+    source_sha256 TEXT    NOT NULL,
+    worksheet     TEXT    NOT NULL,
+    content       TEXT    NOT NULL,
+    assumed       TEXT    NOT NULL CHECK (json_valid(assumed)),
+    rows          INTEGER NOT NULL CHECK (rows >= 0),
+    sum_minor     INTEGER NOT NULL CHECK (sum_minor >= 0),
+    unreadable    INTEGER NOT NULL CHECK (unreadable >= 0),
+    repeats       TEXT    NOT NULL DEFAULT '',
+    reason        TEXT    NOT NULL DEFAULT '',
+    created_at    INTEGER NOT NULL,
+    -- The same content is a batch of its own only on a person's word.
+    CHECK (repeats = '' OR reason <> ''),
+    UNIQUE (merchant_id, content, repeats)
+) STRICT;
+CREATE INDEX batches_by_source ON batches (merchant_id, source_sha256);
+
+-- What moves: small rows, because every transition rewrites one.
+CREATE TABLE payouts (
+    id                INTEGER PRIMARY KEY,
+    batch_id          INTEGER NOT NULL REFERENCES batches (id),
+    merchant_id       INTEGER NOT NULL REFERENCES merchants (id),
+    row               INTEGER NOT NULL CHECK (row > 0),
+    trade_no          TEXT    NOT NULL UNIQUE CHECK (length(trade_no) BETWEEN 1 AND 32),
+    platform_trade_no TEXT    CHECK (platform_trade_no <> ''),
+    amount_minor      INTEGER NOT NULL CHECK (amount_minor > 0),
+    state             TEXT    NOT NULL DEFAULT 'ready' CHECK (state IN (
+        'ready', 'held', 'submitting', 'in_doubt', 'processing',
+        'succeeded', 'failed', 'rejected', 'cancelled', 'reversed')),
+    reason            TEXT    NOT NULL DEFAULT '',
+    code              TEXT    NOT NULL DEFAULT '',
+    message           TEXT    NOT NULL DEFAULT '',
+    flagged           INTEGER NOT NULL DEFAULT 0 CHECK (flagged IN (0, 1)),
+    known             INTEGER NOT NULL DEFAULT 0 CHECK (known IN (0, 1)),
+    attempts          INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    asks              INTEGER NOT NULL DEFAULT 0 CHECK (asks >= 0),
+    unknowns          INTEGER NOT NULL DEFAULT 0 CHECK (unknowns >= 0),
+    first_unknown_at  INTEGER NOT NULL DEFAULT 0,
+    due_at            INTEGER NOT NULL DEFAULT 0,
+    submitted_at      INTEGER NOT NULL DEFAULT 0,
+    final_at          INTEGER NOT NULL DEFAULT 0,
+    updated_at        INTEGER NOT NULL,
+    version           INTEGER NOT NULL DEFAULT 0,
+    -- What was never sent cannot have been answered, and what may have been
+    -- sent cannot be withdrawn.
+    CHECK (state IN ('ready', 'held', 'cancelled') OR attempts > 0),
+    CHECK (state <> 'cancelled' OR attempts = 0),
+    CHECK (state <> 'rejected' OR attempts = 1),
+    CHECK (attempts = 0 OR submitted_at > 0),
+    CHECK ((state IN ('succeeded', 'failed', 'rejected', 'cancelled', 'reversed')) = (final_at > 0)),
+    UNIQUE (batch_id, row)
+) STRICT;
+CREATE UNIQUE INDEX payouts_by_platform ON payouts (merchant_id, platform_trade_no)
+    WHERE platform_trade_no IS NOT NULL;
+CREATE INDEX payouts_ready ON payouts (batch_id, due_at) WHERE state = 'ready';
+CREATE INDEX payouts_submitting ON payouts (batch_id) WHERE state = 'submitting';
+CREATE INDEX payouts_open ON payouts (batch_id, due_at) WHERE state IN ('in_doubt', 'processing');
+
+-- What was instructed: written once, read to send and to report.
+CREATE TABLE instructions (
+    payout_id     INTEGER PRIMARY KEY REFERENCES payouts (id),
+    fields        TEXT NOT NULL CHECK (json_valid(fields)),
+    payee_name    TEXT NOT NULL,
+    payee_account TEXT NOT NULL,
+    bank          TEXT NOT NULL,
+    fingerprint   BLOB NOT NULL
+) STRICT;
+CREATE INDEX instructions_by_fingerprint ON instructions (fingerprint);
+
+CREATE TABLE invalid_rows (
+    batch_id     INTEGER NOT NULL REFERENCES batches (id),
+    row          INTEGER NOT NULL CHECK (row > 0),
+    amount_minor INTEGER,
+    problems     TEXT    NOT NULL CHECK (json_valid(problems)),
+    PRIMARY KEY (batch_id, row)
+) STRICT, WITHOUT ROWID;
+
+-- The history. seq has no gaps; hash covers the event and the hash before it.
+CREATE TABLE events (
+    seq        INTEGER PRIMARY KEY,
+    at         INTEGER NOT NULL,
+    batch_id   INTEGER NOT NULL DEFAULT 0,
+    payout_id  INTEGER NOT NULL DEFAULT 0,
+    kind       TEXT    NOT NULL,
+    from_state TEXT    NOT NULL DEFAULT '',
+    to_state   TEXT    NOT NULL DEFAULT '',
+    attempt    INTEGER NOT NULL DEFAULT 0,
+    actor      TEXT    NOT NULL,
+    reason     TEXT    NOT NULL DEFAULT '',
+    code       TEXT    NOT NULL DEFAULT '',
+    message    TEXT    NOT NULL DEFAULT '',
+    evidence   BLOB,
+    hash       BLOB    NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+CREATE INDEX events_by_payout ON events (payout_id, seq) WHERE payout_id > 0;
+CREATE INDEX events_by_batch ON events (batch_id, seq) WHERE payout_id = 0;
+
+-- The rules once more, for whoever writes to the file some other way.
+
+CREATE TRIGGER events_are_kept BEFORE DELETE ON events
+BEGIN SELECT raise(ABORT, 'events are never deleted'); END;
+CREATE TRIGGER events_do_not_change BEFORE UPDATE ON events
+BEGIN SELECT raise(ABORT, 'events never change'); END;
+CREATE TRIGGER payouts_are_kept BEFORE DELETE ON payouts
+BEGIN SELECT raise(ABORT, 'payouts are never deleted'); END;
+CREATE TRIGGER payouts_keep_their_number
+BEFORE UPDATE OF id, batch_id, merchant_id, row, trade_no, amount_minor ON payouts
+BEGIN SELECT raise(ABORT, 'a payout''s number, row and amount never change'); END;
+CREATE TRIGGER payouts_keep_the_gateways_number BEFORE UPDATE OF platform_trade_no ON payouts
+WHEN OLD.platform_trade_no IS NOT NULL AND OLD.platform_trade_no IS NOT NEW.platform_trade_no
+BEGIN SELECT raise(ABORT, 'the gateway''s number never changes'); END;
+CREATE TRIGGER instructions_do_not_change BEFORE UPDATE ON instructions
+BEGIN SELECT raise(ABORT, 'instructions never change'); END;
+CREATE TRIGGER instructions_are_kept BEFORE DELETE ON instructions
+BEGIN SELECT raise(ABORT, 'instructions are never deleted'); END;
+CREATE TRIGGER invalid_rows_do_not_change BEFORE UPDATE ON invalid_rows
+BEGIN SELECT raise(ABORT, 'invalid rows never change'); END;
+CREATE TRIGGER batches_do_not_change BEFORE UPDATE ON batches
+BEGIN SELECT raise(ABORT, 'batches never change'); END;
+
+-- The transitions of the state machine; a test holds this list equal to the
+-- one the code can make.
+CREATE TRIGGER payouts_follow_the_rules BEFORE UPDATE OF state ON payouts
+WHEN OLD.state <> NEW.state AND OLD.state || '>' || NEW.state NOT IN (
+    'ready>submitting', 'ready>held', 'ready>cancelled', 'ready>processing', 'ready>succeeded', 'ready>failed',
+    'held>cancelled', 'held>ready', 'held>in_doubt', 'held>processing', 'held>succeeded', 'held>failed',
+    'submitting>held', 'submitting>ready', 'submitting>in_doubt', 'submitting>processing', 'submitting>succeeded', 'submitting>failed', 'submitting>rejected',
+    'in_doubt>held', 'in_doubt>ready', 'in_doubt>processing', 'in_doubt>succeeded', 'in_doubt>failed',
+    'processing>held', 'processing>in_doubt', 'processing>succeeded', 'processing>failed',
+    'succeeded>reversed',
+    'failed>processing', 'failed>succeeded',
+    'rejected>processing', 'rejected>succeeded'
+)
+BEGIN SELECT raise(ABORT, 'no such transition'); END;
+
+CREATE VIEW trade_numbers AS
+SELECT m.name AS merchant, b.code AS batch, p.row, p.trade_no AS tradeNo,
+       p.platform_trade_no AS platFormTradeNo, p.state
+FROM payouts p
+JOIN batches b ON b.id = p.batch_id
+JOIN merchants m ON m.id = p.merchant_id;

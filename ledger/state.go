@@ -1,0 +1,308 @@
+package ledger
+
+import "slices"
+
+// State is where a payout stands.
+type State string
+
+// The states. Every paragraph says who enters, who leaves, and what a crash
+// leaves here.
+const (
+	// Ready payouts are valid, numbered and may be sent. Import enters it,
+	// and so does a payout whose request provably never reached the wire, or
+	// one the gateway has denied knowing often and long enough. Claim
+	// leaves it. A crash leaves it as it is.
+	Ready State = "ready"
+
+	// Held payouts wait for a person: a suspected duplicate, an answer about
+	// another amount, a doubt that did not clear. Nothing is sent while held.
+	Held State = "held"
+
+	// Submitting payouts have a committed intent; a request may be on the
+	// wire. Claim enters it, the answer leaves it. A crash leaves payouts
+	// here, and the next start turns them into InDoubt.
+	Submitting State = "submitting"
+
+	// InDoubt payouts may have reached the gateway, and nothing trustworthy
+	// says what became of them. They are asked about, never sent blind.
+	InDoubt State = "in_doubt"
+
+	// Processing payouts are accepted by the gateway and not final.
+	Processing State = "processing"
+
+	// Succeeded payouts are paid: the gateway said so in a definite answer.
+	Succeeded State = "succeeded"
+
+	// Failed payouts were accepted and definitely not paid.
+	Failed State = "failed"
+
+	// Rejected payouts were refused by the gateway on their first attempt:
+	// no order exists.
+	Rejected State = "rejected"
+
+	// Cancelled payouts were withdrawn before they were ever sent. Final.
+	Cancelled State = "cancelled"
+
+	// Reversed payouts were succeeded and are not any more. Final.
+	Reversed State = "reversed"
+)
+
+// States lists all states in the order in which reports show them.
+func States() []State {
+	return []State{Held, Cancelled, Ready, Submitting, InDoubt, Processing, Succeeded, Failed, Rejected, Reversed}
+}
+
+// Final tells whether the state is an end for the payout unless a contrary
+// answer arrives.
+func (s State) Final() bool {
+	return slices.Contains([]State{Succeeded, Failed, Rejected, Cancelled, Reversed}, s)
+}
+
+// Kind is what was learned about a payout, or decided by a person.
+type Kind string
+
+// The kinds of outcome.
+const (
+	Paid        Kind = "paid"        // a definite answer: the payee has the money
+	Accepted    Kind = "accepted"    // a definite answer: in progress
+	NotPaid     Kind = "not_paid"    // a definite answer: failed
+	Refused     Kind = "refused"     // the placement was refused, no order was made by it
+	Doubt       Kind = "doubt"       // an answer, or none, that settles nothing
+	NotSent     Kind = "not_sent"    // the request never reached the wire
+	Interrupted Kind = "interrupted" // the run ended with the request possibly on the wire
+	Unknown     Kind = "unknown"     // a query: the gateway does not know the number
+	NoAnswer    Kind = "no_answer"   // a query that said nothing
+	Conflict    Kind = "conflict"    // an answer that contradicts the ledger: another amount, another order
+	Hold        Kind = "hold"        // a person, or a rule, wants a decision first
+	Release     Kind = "release"     // a person lets it go on
+	Cancel      Kind = "cancel"      // a person withdraws it
+)
+
+// Kinds lists all kinds.
+func Kinds() []Kind {
+	return []Kind{Paid, Accepted, NotPaid, Refused, Doubt, NotSent, Interrupted, Unknown, NoAnswer, Conflict, Hold, Release, Cancel}
+}
+
+// standing is what of a payout decides about its next state.
+type standing struct {
+	state    State
+	attempts int  // requests that may have reached the wire
+	known    bool // the gateway has shown that it knows this number
+	conflict bool // held because an answer contradicts the ledger
+	denied   bool // denied by the gateway often and long enough (P4)
+	spent    bool // sent as often as policy allows, or policy forbids a second time
+}
+
+// decision is what an outcome does to a payout.
+type decision struct {
+	to      State
+	event   bool // append an event
+	flagged bool // contrary to what was known: a person must see it
+	ignored bool // says nothing about the payout as it stands now
+}
+
+func stay(s standing) decision         { return decision{to: s.state, event: true} }
+func ignore(s standing) decision       { return decision{to: s.state, ignored: true} }
+func move(to State) decision           { return decision{to: to, event: true} }
+func contrary(to State) decision       { return decision{to: to, event: true, flagged: true} }
+func quietly(s standing) decision      { return decision{to: s.state} }
+func (s standing) sent() bool          { return s.attempts > 0 }
+func (s standing) in(of ...State) bool { return slices.Contains(of, s.state) }
+
+// decide is the whole state machine: what an outcome of a kind does to a
+// payout that stands so. current tells whether the outcome answers the
+// payout's latest attempt; for queries and persons it is true.
+func decide(s standing, kind Kind, current bool) decision {
+	switch kind {
+	case Paid:
+		return decidePaid(s)
+	case Accepted:
+		return decideAccepted(s)
+	case NotPaid:
+		return decideNotPaid(s, current)
+	case Conflict:
+		return decideConflict(s)
+	case Refused, Doubt, NotSent, Interrupted:
+		return decidePlacement(s, kind, current)
+	case Unknown:
+		return decideUnknown(s)
+	case NoAnswer:
+		if s.in(InDoubt, Processing) {
+			return quietly(s)
+		}
+		return ignore(s)
+	case Hold, Release, Cancel:
+		return decidePerson(s, kind)
+	}
+	panic("ledger: unknown kind " + string(kind))
+}
+
+func decidePaid(s standing) decision {
+	switch s.state {
+	case Submitting, InDoubt, Processing:
+		return move(Succeeded)
+	case Succeeded:
+		return ignore(s)
+	case Failed, Rejected:
+		return contrary(Succeeded)
+	case Ready:
+		if s.sent() {
+			// An earlier attempt was heard of before the next one left.
+			return move(Succeeded)
+		}
+		return contrary(Held) // the gateway knows a number that was never sent
+	case Held:
+		if s.sent() && !s.conflict {
+			return move(Succeeded)
+		}
+	}
+	return contrary(s.state) // held by a contradiction, cancelled, reversed
+}
+
+func decideAccepted(s standing) decision {
+	switch s.state {
+	case Submitting, InDoubt:
+		return move(Processing)
+	case Processing:
+		return quietly(s)
+	case Failed, Rejected:
+		return contrary(Processing) // alive again: it may still be paid
+	case Ready:
+		if s.sent() {
+			return move(Processing)
+		}
+		return contrary(Held)
+	case Held:
+		if s.sent() && !s.conflict {
+			return move(Processing)
+		}
+	}
+	return contrary(s.state)
+}
+
+func decideNotPaid(s standing, current bool) decision {
+	switch s.state {
+	case Submitting:
+		if !current || s.attempts > 1 {
+			// A failure of one attempt says nothing about another one that
+			// may have paid: ask (P4).
+			return move(InDoubt)
+		}
+		return move(Failed)
+	case InDoubt, Processing:
+		return move(Failed)
+	case Succeeded:
+		return contrary(Reversed)
+	case Failed, Rejected, Reversed:
+		return ignore(s)
+	case Ready:
+		if s.sent() {
+			return move(Failed)
+		}
+		return contrary(Held)
+	case Held:
+		if s.sent() && !s.conflict {
+			return move(Failed)
+		}
+	}
+	return contrary(s.state)
+}
+
+func decideConflict(s standing) decision {
+	if s.in(Ready, Submitting, InDoubt, Processing) {
+		return contrary(Held)
+	}
+	return contrary(s.state)
+}
+
+func decidePlacement(s standing, kind Kind, current bool) decision {
+	if s.state == InDoubt && kind == Doubt {
+		return stay(s) // a query answered with a status that settles nothing
+	}
+	if s.state == Processing && kind == Doubt {
+		return move(InDoubt)
+	}
+	if s.state != Submitting || !current {
+		return ignore(s)
+	}
+	switch {
+	case kind == NotSent:
+		return move(Ready)
+	case kind == Refused && s.attempts == 1:
+		return move(Rejected)
+	}
+	return move(InDoubt)
+}
+
+func decideUnknown(s standing) decision {
+	switch {
+	case s.state == Processing && s.denied:
+		return contrary(Held) // accepted once, denied now
+	case s.state == Processing:
+		return stay(s)
+	case s.state != InDoubt:
+		return ignore(s)
+	case !s.denied:
+		return stay(s)
+	case s.known:
+		return contrary(Held) // never send again what the gateway has known
+	case s.spent:
+		return move(Held)
+	}
+	return move(Ready)
+}
+
+func decidePerson(s standing, kind Kind) decision {
+	switch {
+	case kind == Hold && s.in(Ready, InDoubt):
+		return move(Held)
+	case kind == Release && s.state == Held && s.sent():
+		return move(InDoubt)
+	case kind == Release && s.state == Held:
+		return move(Ready)
+	case kind == Cancel && s.in(Ready, Held) && !s.sent():
+		return move(Cancelled)
+	}
+	return ignore(s)
+}
+
+// Transition is one way from a state to another.
+type Transition struct{ From, To State }
+
+// Transitions lists every transition the state machine can make, found by
+// asking it, so that the schema's constraints and the documents cannot drift
+// from the code. Claim is the one that no outcome makes.
+func Transitions() []Transition {
+	found := []Transition{{Ready, Submitting}}
+	for _, from := range States() {
+		for _, to := range States() {
+			if from != to && reachable(from, to) {
+				found = append(found, Transition{from, to})
+			}
+		}
+	}
+	return found
+}
+
+func reachable(from, to State) bool {
+	yes := []bool{false, true}
+	for _, kind := range Kinds() {
+		for _, current := range yes {
+			for _, known := range yes {
+				for _, conflict := range yes {
+					for _, denied := range yes {
+						for _, spent := range yes {
+							for attempts := range 3 {
+								s := standing{from, attempts, known, conflict, denied, spent}
+								if decide(s, kind, current).to == to {
+									return true
+								}
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+	return false
+}

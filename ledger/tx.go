@@ -1,0 +1,125 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"modernc.org/sqlite"
+)
+
+// SQLite's result codes that are told apart; constraint codes are the
+// extended ones.
+const (
+	codeCorrupt          = 11
+	codeNotADatabase     = 26
+	codeConstraintUnique = 2067
+)
+
+func sqliteCode(err error) int {
+	var failure *sqlite.Error
+	if errors.As(err, &failure) {
+		return failure.Code()
+	}
+	return 0
+}
+
+// statements are prepared once on the writer's connection: parsing would
+// otherwise cost more than running them.
+type statements struct {
+	updatePayout, reload, ready, claim *sql.Stmt
+	insertEvent, insertEvents          *sql.Stmt
+	insertPayout, insertInstruction    *sql.Stmt
+	insertInvalid, lastEvent, holding  *sql.Stmt
+}
+
+func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
+	for _, statement := range []struct {
+		to   **sql.Stmt
+		text string
+	}{
+		{&s.updatePayout, updatePayoutSQL},
+		{&s.reload, "SELECT " + payoutColumns + payoutTables + " WHERE p.id = ?"},
+		{&s.ready, readReadySQL},
+		{&s.claim, claimSQL},
+		{&s.insertEvent, insertEventSQL(1)},
+		{&s.insertEvents, insertEventSQL(eventsAtOnce)},
+		{&s.insertPayout, insertPayoutSQL},
+		{&s.insertInstruction, insertInstructionSQL},
+		{&s.insertInvalid, "INSERT INTO invalid_rows (batch_id, row, amount_minor, problems) VALUES (?, ?, ?, ?)"},
+		{&s.lastEvent, "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1"},
+		{&s.holding, "SELECT count(*) FROM leases WHERE merchant_id = ? AND holder = ? AND expires_at > ?"},
+	} {
+		prepared, err := db.PrepareContext(ctx, statement.text)
+		if err != nil {
+			return fmt.Errorf("prepare: %w", err)
+		}
+		*statement.to = prepared
+	}
+	return nil
+}
+
+// tx is one write. It carries one now and the end of the event chain; events
+// appended to it are written together before it commits.
+type tx struct {
+	*sql.Tx
+	ctx     context.Context
+	l       *Ledger
+	now     time.Time
+	seq     int64
+	hash    []byte
+	pending []Event
+}
+
+// write runs do in one immediate transaction. Public methods call it once;
+// helpers take the tx.
+func (l *Ledger) write(ctx context.Context, do func(*tx) error) error {
+	begun, err := l.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer begun.Rollback() //nolint:errcheck // after a commit it does nothing
+	t := &tx{Tx: begun, ctx: ctx, l: l, now: l.now().UTC().Truncate(time.Millisecond)}
+	err = begun.StmtContext(ctx, l.stmts.lastEvent).QueryRowContext(ctx).Scan(&t.seq, &t.hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		t.hash = make([]byte, hashBytes)
+	} else if err != nil {
+		return err
+	}
+	if err := do(t); err != nil {
+		return err
+	}
+	if err := t.flush(); err != nil {
+		return err
+	}
+	return begun.Commit()
+}
+
+func (t *tx) stmt(prepared *sql.Stmt) *sql.Stmt { return t.StmtContext(t.ctx, prepared) }
+
+func (t *tx) exec(prepared *sql.Stmt, args ...any) (sql.Result, error) {
+	return t.stmt(prepared).ExecContext(t.ctx, args...)
+}
+
+func millis(at time.Time) int64 {
+	if at.IsZero() {
+		return 0
+	}
+	return at.UnixMilli()
+}
+
+func fromMillis(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// placeholders is "(?, ?), (?, ?)" for rows of columns.
+func placeholders(rows, columns int) string {
+	row := "(" + strings.TrimSuffix(strings.Repeat("?, ", columns), ", ") + ")"
+	return strings.TrimSuffix(strings.Repeat(row+", ", rows), ", ")
+}

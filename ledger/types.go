@@ -1,0 +1,183 @@
+package ledger
+
+import (
+	"time"
+
+	"github.com/bulkpay/bulkpay/internal/money"
+)
+
+// Merchant is who pays: one account at the gateway in one area. Its name is
+// its identity in the ledger; the rest must never change under that name,
+// because payouts in doubt can only be asked about where they were sent.
+type Merchant struct {
+	ID         int64
+	Name       string
+	Area       string // area code, "MX"
+	Currency   money.Currency
+	MerchantNo string
+	Gateway    string // base URL, or "sandbox"
+}
+
+// Batch is one imported sheet.
+type Batch struct {
+	ID           int64
+	Code         string // what people type: "MX-20261121-7K3QF"
+	Merchant     Merchant
+	Source       string // the file's name, without its folder
+	SourceSHA256 string // of the file's bytes, hex
+	Worksheet    string // "" for CSV
+	Content      string // digest of the rows' content in any order or format, hex
+	Assumed      []string
+	Rows         int          // data rows of the sheet, invalid ones included
+	Sum          money.Amount // of all amounts that could be read
+	Unreadable   int          // invalid rows whose amount could not be read, counted as nothing in Sum
+	Repeats      string       // code of the batch with the same content that this one repeats on a person's word
+	Reason       string       // that person's reason
+	CreatedAt    time.Time
+}
+
+// Payout is one valid row of a batch with its number for life.
+type Payout struct {
+	ID              int64
+	BatchID         int64
+	Row             int // the row of the sheet, as a spreadsheet program counts
+	TradeNo         string
+	PlatformTradeNo string // the gateway's number, once known
+	Amount          money.Amount
+	Fields          map[string]string // exact parameters, by the area's field names
+	PayeeName       string
+	PayeeAccount    string // unmasked: mask it wherever it is shown
+	Bank            string
+
+	State    State
+	Reason   string // why it is in this state: a token such as "timeout"; see the error catalogue
+	Code     string // the gateway's code behind it, if any
+	Message  string // the gateway's words, if any
+	Flagged  bool   // an answer contradicted another; a person should look
+	Attempts int    // requests that may have reached the wire
+	Asks     int    // queries made
+
+	DueAt       time.Time // not sent or asked about before
+	SubmittedAt time.Time // last attempt; zero: never
+	FinalAt     time.Time // zero: not final
+	UpdatedAt   time.Time
+
+	unknowns     int
+	firstUnknown time.Time
+	known        bool
+	version      int64
+}
+
+// InvalidRow is a row of the sheet that was left out.
+type InvalidRow struct {
+	Row      int
+	Amount   money.Amount
+	Readable bool     // Amount could be read
+	Problems []string // coordinates and remedies, no contents
+}
+
+// Line is one row of a sheet: a payout or an invalid row.
+type Line struct {
+	Row     int
+	Payout  *Payout     // nil: the row is invalid
+	Invalid *InvalidRow // nil: the row is a payout
+}
+
+// Event is one entry of the history. Events are only ever appended, and each
+// carries a hash over itself and the one before.
+type Event struct {
+	Seq      int64
+	At       time.Time
+	BatchID  int64 // 0: of the ledger itself
+	PayoutID int64 // 0: of the batch
+	Kind     string
+	From, To State
+	Attempt  int
+	Actor    string // "submit", "settle", "callback", a person's name
+	Reason   string
+	Code     string
+	Message  string
+	Evidence []byte // the raw answer it rests on
+	Hash     []byte
+}
+
+// Bucket is one part of the tie-out.
+type Bucket struct {
+	Name  string // "invalid", "held", … : see [Buckets]
+	Count int
+	Sum   money.Amount
+}
+
+// The buckets of the tie-out, in the order of the equation.
+const (
+	BucketInvalid    = "invalid"
+	BucketHeld       = "held"
+	BucketCancelled  = "cancelled"
+	BucketWaiting    = "waiting"
+	BucketInDoubt    = "in doubt"
+	BucketProcessing = "processing"
+	BucketSucceeded  = "succeeded"
+	BucketFailed     = "failed"
+	BucketRejected   = "rejected"
+	BucketReversed   = "reversed"
+)
+
+// Buckets lists the buckets in the order of the equation.
+func Buckets() []string {
+	return []string{
+		BucketInvalid, BucketHeld, BucketCancelled, BucketWaiting, BucketInDoubt,
+		BucketProcessing, BucketSucceeded, BucketFailed, BucketRejected, BucketReversed,
+	}
+}
+
+// Bucket is the tie-out bucket a state counts in.
+func (s State) Bucket() string {
+	switch s {
+	case Ready:
+		return BucketWaiting
+	case Submitting, InDoubt:
+		return BucketInDoubt
+	}
+	return string(s)
+}
+
+// Summary is where a batch stands, tied out (P5).
+type Summary struct {
+	Batch   Batch
+	Buckets []Bucket // all of [Buckets], in that order
+	Flagged int      // payouts with contrary answers
+	Head    string   // hash of the last event, hex: the anchor of everything before
+	At      time.Time
+}
+
+// Bucket finds a bucket by its name.
+func (s Summary) Bucket(name string) Bucket {
+	for _, bucket := range s.Buckets {
+		if bucket.Name == name {
+			return bucket
+		}
+	}
+	return Bucket{Name: name}
+}
+
+// Tied tells whether the buckets add up to the sheet, by count and by sum.
+// Both sides are found independently: the sheet's while it was read, the
+// buckets' from the payouts as they stand.
+func (s Summary) Tied() bool {
+	count, sum := s.Total()
+	return count == s.Batch.Rows && sum.Equal(s.Batch.Sum)
+}
+
+// Total adds up the buckets.
+func (s Summary) Total() (count int, sum money.Amount) {
+	sum = money.FromMinor(s.Batch.Merchant.Currency, 0)
+	for _, bucket := range s.Buckets {
+		count += bucket.Count
+		var err error
+		if sum, err = sum.Add(bucket.Sum); err != nil {
+			// A sum that overflows cannot equal the sheet's.
+			return count, money.Amount{}
+		}
+	}
+	return count, sum
+}
