@@ -1,0 +1,198 @@
+package report
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+
+	"github.com/bulkpay/bulkpay/internal/money"
+	"github.com/bulkpay/bulkpay/ledger"
+)
+
+// Document is the report for programs. Fields are only ever added. Amounts
+// are strings with all decimals of the currency, times are RFC 3339 in UTC,
+// and what is not known is absent, except in the equation.
+type Document struct {
+	Bulkpay  string   `json:"bulkpay,omitempty"` // version of the program
+	Batch    Batch    `json:"batch"`
+	Merchant Merchant `json:"merchant"`
+	AsOf     string   `json:"asOf"` // the moment the report speaks of
+	Head     string   `json:"head"` // hash of the last event of the ledger then
+	Tied     bool     `json:"tied"`
+	Equation Equation `json:"equation"`
+	Flagged  int      `json:"flagged"` // payouts about which the gateway contradicted itself
+	Rows     []Row    `json:"rows"`    // every row of the sheet, in its order
+}
+
+// Batch is the sheet.
+type Batch struct {
+	Code      string   `json:"code"`
+	Source    string   `json:"source"` // file name
+	SHA256    string   `json:"sha256"` // of the file
+	Worksheet string   `json:"worksheet,omitempty"`
+	Assumed   []string `json:"assumed,omitempty"` // what was assumed when it was read
+	Repeats   string   `json:"repeats,omitempty"` // code of the batch it repeats
+	Reason    string   `json:"reason,omitempty"`  // why it repeats it
+	CreatedAt string   `json:"createdAt"`
+}
+
+// Merchant is who pays.
+type Merchant struct {
+	Name       string `json:"name"`
+	MerchantNo string `json:"merchantNo"`
+	Area       string `json:"area"`
+	Currency   string `json:"currency"`
+	Gateway    string `json:"gateway"`
+}
+
+// Equation is the tie-out: sheet = the sum of the buckets.
+type Equation struct {
+	Count      string `json:"count"` // in words and numbers, as people read it
+	Sum        string `json:"sum"`
+	Sheet      Side   `json:"sheet"`
+	Buckets    []Part `json:"buckets"` // all of them, in the order of the equation
+	Total      Side   `json:"total"`   // of the buckets
+	Unreadable int    `json:"unreadable"`
+	Difference string `json:"difference,omitempty"` // in words; absent when tied
+}
+
+// Side is one side of the equation. Sum is "" if it is too large to be added.
+type Side struct {
+	Count int    `json:"count"`
+	Sum   string `json:"sum"`
+}
+
+// Part is one bucket.
+type Part struct {
+	Name  string `json:"name"`
+	Count int    `json:"count"`
+	Sum   string `json:"sum"`
+}
+
+// Row is one row of the sheet.
+type Row struct {
+	Row             int      `json:"row"` // as a spreadsheet program counts
+	TradeNo         string   `json:"tradeNo,omitempty"`
+	PlatFormTradeNo string   `json:"platFormTradeNo,omitempty"`
+	Payee           string   `json:"payee,omitempty"`
+	Account         string   `json:"account,omitempty"` // masked
+	Bank            string   `json:"bank,omitempty"`
+	Amount          string   `json:"amount,omitempty"` // absent: it could not be read
+	Currency        string   `json:"currency,omitempty"`
+	Status          string   `json:"status"` // the bucket: "in doubt"
+	State           string   `json:"state"`  // the ledger's: "submitting"
+	Code            string   `json:"code,omitempty"`
+	Message         string   `json:"message,omitempty"`
+	Reason          string   `json:"reason,omitempty"`
+	Action          string   `json:"action,omitempty"`
+	Flagged         bool     `json:"flagged,omitempty"`
+	Attempts        int      `json:"attempts"`
+	SubmittedAt     string   `json:"submittedAt,omitempty"`
+	FinalAt         string   `json:"finalAt,omitempty"`
+	Problems        []string `json:"problems,omitempty"` // of an invalid row
+}
+
+// jsonSink writes the document in two: all but the rows, marshalled at once
+// and cut open at its end, where the rows then stream in.
+type jsonSink struct {
+	w    *bufio.Writer
+	rows int
+}
+
+func openJSON(w io.Writer, h head) (sink, error) {
+	text, err := json.MarshalIndent(h.document(), "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	text, ok := bytes.CutSuffix(text, []byte("null\n}"))
+	if !ok {
+		return nil, errors.New("rows are not the last field of the document")
+	}
+	s := &jsonSink{w: bufio.NewWriter(w)}
+	s.w.Write(text)
+	_, err = s.w.WriteString("[")
+	return s, err
+}
+
+func (s *jsonSink) line(e entry) error {
+	text, err := json.Marshal(Row{
+		Row:             e.Row,
+		TradeNo:         e.TradeNo,
+		PlatFormTradeNo: e.PlatformTradeNo,
+		Payee:           e.Payee,
+		Account:         e.Account,
+		Bank:            e.Bank,
+		Amount:          e.amount(),
+		Currency:        e.currency().Code,
+		Status:          e.Bucket,
+		State:           e.State,
+		Code:            e.Code,
+		Message:         e.Message,
+		Reason:          e.Reason,
+		Action:          e.Action,
+		Flagged:         e.Flagged,
+		Attempts:        e.Attempts,
+		SubmittedAt:     stamp(e.Submitted),
+		FinalAt:         stamp(e.Final),
+		Problems:        e.Problems,
+	})
+	if err != nil {
+		return err
+	}
+	if s.rows++; s.rows > 1 {
+		s.w.WriteByte(',')
+	}
+	s.w.WriteString("\n    ")
+	_, err = s.w.Write(text)
+	return err
+}
+
+func (s *jsonSink) finish() error {
+	if s.rows > 0 {
+		s.w.WriteString("\n  ")
+	}
+	s.w.WriteString("]\n}\n")
+	return s.w.Flush()
+}
+
+func (h head) document() Document {
+	batch, merchant := h.Batch, h.Batch.Merchant
+	equation := h.equation()
+	d := Document{
+		Bulkpay: h.version,
+		Batch: Batch{
+			batch.Code, batch.Source, batch.SourceSHA256, batch.Worksheet,
+			batch.Assumed, batch.Repeats, batch.Reason, stamp(batch.CreatedAt),
+		},
+		Merchant: Merchant{
+			merchant.Name, merchant.MerchantNo, merchant.Area,
+			merchant.Currency.Code, merchant.Gateway,
+		},
+		AsOf: stamp(h.At),
+		Head: h.Head,
+		Tied: h.tied,
+		Equation: Equation{
+			Count: equation[0], Sum: equation[1],
+			Sheet: h.side(h.sheet), Total: h.side(h.total),
+			Unreadable: batch.Unreadable, Difference: h.off,
+		},
+		Flagged: h.Flagged,
+	}
+	for _, bucket := range h.Buckets {
+		side := h.side(bucket)
+		d.Equation.Buckets = append(d.Equation.Buckets, Part{bucket.Name, side.Count, side.Sum})
+	}
+	return d
+}
+
+func (h head) side(b ledger.Bucket) Side {
+	switch {
+	case b.Sum.Currency() != (money.Currency{}):
+		return Side{b.Count, b.Sum.Fixed()}
+	case b.Name == h.total.Name:
+		return Side{b.Count, ""}
+	}
+	return Side{b.Count, money.FromMinor(h.currency, 0).Fixed()}
+}

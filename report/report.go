@@ -1,0 +1,173 @@
+package report
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+
+	"github.com/bulkpay/bulkpay/internal/atomicfile"
+	"github.com/bulkpay/bulkpay/ledger"
+)
+
+// Reports hold names and amounts: they are for the user who made them, who
+// may hand them on. Folders are made only if missing.
+const (
+	fileMode   fs.FileMode = 0o600
+	folderMode fs.FileMode = 0o700
+)
+
+// ErrChanged says that the rows do not add up to the summary: the batch
+// changed between reading the one and the other.
+var ErrChanged = errors.New("the batch changed while its report was written")
+
+// Source is what a report is about.
+type Source struct {
+	Summary ledger.Summary
+
+	// Lines yields every row of the sheet in its order, from the same state
+	// of the ledger as Summary. It may be called several times.
+	Lines func(ctx context.Context) iter.Seq2[ledger.Line, error]
+}
+
+// Advice explains a payout to a person, in plain words.
+type Advice struct {
+	Reason string // why it stands where it stands
+	Action string // what to do now; "" when nothing
+}
+
+// Options are the settings of a report.
+type Options struct {
+	Explain func(ledger.Payout) Advice // nil: [Explain]
+	Version string                     // of bulkpay; "" is not shown
+}
+
+// File is one written report.
+type File struct {
+	Format string // "xlsx", "csv", "json" or "html"
+	Path   string
+}
+
+// sink is one form of the report being written. line is called for every row
+// in sheet order, then finish once.
+type sink interface {
+	line(e entry) error
+	finish() error
+}
+
+// formats are the forms in the order in which they are listed to people.
+var formats = []struct {
+	name string
+	open func(w io.Writer, h head) (sink, error)
+}{
+	{"xlsx", openXLSX},
+	{"csv", openCSV},
+	{"json", openJSON},
+	{"html", openHTML},
+}
+
+// Write writes base + ".xlsx", ".csv", ".json" and ".html" into the folder,
+// all of them or none. It makes the folder if it is missing and replaces
+// reports that are there.
+func Write(ctx context.Context, folder, base string, source Source, o Options) ([]File, error) {
+	if base == "." || filepath.Base(base) != base || !filepath.IsLocal(base) {
+		return nil, fmt.Errorf("report name %q: want a plain file name", base)
+	}
+	if err := os.MkdirAll(folder, folderMode); err != nil {
+		return nil, err
+	}
+	h := newHead(source.Summary, o)
+	var set fileSet
+	defer set.discard()
+	if err := set.open(folder, base, h); err != nil {
+		return nil, err
+	}
+	if err := pour(ctx, source, h, set.sinks); err != nil {
+		return nil, err
+	}
+	if err := set.commit(); err != nil {
+		return nil, err
+	}
+	return set.files, nil
+}
+
+// fileSet is the reports being written, none of them under its name yet.
+type fileSet struct {
+	files   []File
+	pending []*atomicfile.File
+	sinks   []sink
+}
+
+func (set *fileSet) open(folder, base string, h head) error {
+	for _, format := range formats {
+		path := filepath.Join(folder, base+"."+format.name)
+		file, err := atomicfile.Create(path, fileMode)
+		if err != nil {
+			return err
+		}
+		set.pending = append(set.pending, file)
+		s, err := format.open(file, h)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		set.files, set.sinks = append(set.files, File{format.name, path}), append(set.sinks, s)
+	}
+	return nil
+}
+
+// commit finishes all before it names the first.
+func (set *fileSet) commit() error {
+	for i, s := range set.sinks {
+		if err := errors.Join(s.finish(), set.pending[i].Sync()); err != nil {
+			return fmt.Errorf("%s: %w", set.files[i].Path, err)
+		}
+	}
+	for _, file := range set.pending {
+		if err := file.Commit(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// discard drops what was not committed, and the sinks' temporary files.
+func (set *fileSet) discard() {
+	for _, s := range set.sinks {
+		if c, ok := s.(io.Closer); ok {
+			_ = c.Close() // temporary files only
+		}
+	}
+	for _, file := range set.pending {
+		file.Discard()
+	}
+}
+
+// pour reads the rows once, into all sinks, and adds them up on the way.
+func pour(ctx context.Context, source Source, h head, sinks []sink) error {
+	sum := newTally(h)
+	for line, err := range source.Lines(ctx) {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return err
+		}
+		e, err := newEntry(line, h.explain)
+		if err != nil {
+			return err
+		}
+		if err := sum.add(e); err != nil {
+			return err
+		}
+		for _, s := range sinks {
+			if err := s.line(e); err != nil {
+				return fmt.Errorf("row %d: %w", e.Row, err)
+			}
+		}
+	}
+	return sum.compare()
+}

@@ -1,0 +1,114 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/bulkpay/bulkpay/ledger"
+)
+
+// textWidth is where the terminal summary breaks its lines.
+const textWidth = 80
+
+// TextOptions are the settings of the terminal summary.
+type TextOptions struct {
+	Color bool // the caller knows whether this is a terminal that wants it
+}
+
+// WriteText writes where a batch stands in a few lines for a terminal: what
+// it is, the buckets that hold something, and at the end the equation with
+// TIED or NOT TIED.
+func WriteText(w io.Writer, summary ledger.Summary, o TextOptions) error {
+	h := newHead(summary, Options{})
+	var b strings.Builder
+	h.textHead(&b)
+	h.textTable(&b, o)
+	for _, terms := range [][]string{h.countTerms(), h.sumTerms()} {
+		wrap(&b, terms)
+	}
+	if note := h.unreadable(); note != "" {
+		b.WriteString(note + "\n")
+	}
+	if h.Flagged > 0 {
+		verb := "has"
+		if h.Flagged > 1 {
+			verb = "have"
+		}
+		fmt.Fprintf(&b, "%s %s contrary answers of the gateway\n", plural(h.Flagged, "payout"), verb)
+	}
+	if h.tied {
+		b.WriteString(paint("1;32", "TIED", o) + "\n")
+	} else {
+		b.WriteString(paint("1;31", "NOT TIED", o) + ": " + h.off + "\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (h head) textHead(b *strings.Builder) {
+	source := h.Batch.Source
+	if h.Batch.Worksheet != "" {
+		source += " · " + h.Batch.Worksheet
+	}
+	for _, line := range [][2]string{
+		{"batch", h.Batch.Code + " · " + h.where()},
+		{"source", source},
+		{"as of", moment(h.At) + " UTC"},
+	} {
+		fmt.Fprintf(b, "%-7s %s\n", line[0], oneLine(line[1]))
+	}
+	b.WriteByte('\n')
+}
+
+// textTable shows only the buckets that hold something: the equation below it
+// has them all.
+func (h head) textTable(b *strings.Builder, o TextOptions) {
+	rows := append(h.filled(), h.sheet)
+	countWidth, sumWidth := len("rows"), len(h.currency.Code)
+	for _, row := range rows {
+		countWidth = max(countWidth, len(group(row.Count)))
+		sumWidth = max(sumWidth, len(h.number(row.Sum)))
+	}
+	line := func(name, colour, count, sum string) {
+		b.WriteString("  " + paint(colour, fmt.Sprintf("%-10s", name), o))
+		fmt.Fprintf(b, "  %*s  %*s\n", countWidth, count, sumWidth, sum)
+	}
+	line("", "", "rows", h.currency.Code)
+	for _, row := range rows {
+		if row.Name == h.sheet.Name {
+			b.WriteString("  " + strings.Repeat("─", 10+2+countWidth+2+sumWidth) + "\n")
+		}
+		line(row.Name, looks[row.Name].ansi, group(row.Count), h.number(row.Sum))
+	}
+	b.WriteByte('\n')
+}
+
+// wrap writes terms with spaces between, broken before the width is passed
+// and indented from the second line on.
+func wrap(b *strings.Builder, terms []string) {
+	column := 0
+	for i, term := range terms {
+		n := utf8.RuneCountInString(term)
+		switch {
+		case i == 0:
+		case column+1+n > textWidth:
+			b.WriteString("\n  ")
+			column = 2
+		default:
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(term)
+		column += n
+	}
+	b.WriteByte('\n')
+}
+
+func paint(colour, text string, o TextOptions) string {
+	if !o.Color || colour == "" {
+		return text
+	}
+	return "\x1b[" + colour + "m" + text + "\x1b[0m"
+}

@@ -1,0 +1,280 @@
+package report
+
+import (
+	"archive/zip"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"github.com/bulkpay/bulkpay/ledger"
+)
+
+func TestWorkbookCellByCell(t *testing.T) {
+	t.Parallel()
+	s := sample()
+	book := open(t, write(t, s)["xlsx"])
+	if diff := cmp.Diff([]string{summarySheet, exceptionsSheet, rowsSheet}, book.GetSheetList()); diff != "" {
+		t.Fatal(diff)
+	}
+	want, exceptions := [][]string{titles()}, [][]string{titles()}
+	for line, err := range s.Lines(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := newEntry(line, Explain)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, shown(e))
+		if e.exception() {
+			exceptions = append(exceptions, shown(e))
+		}
+	}
+	if diff := cmp.Diff(want, cells(t, book, rowsSheet)); diff != "" {
+		t.Errorf("rows (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(exceptions, cells(t, book, exceptionsSheet)); diff != "" {
+		t.Errorf("exceptions (-want +got):\n%s", diff)
+	}
+	if len(exceptions) != 12 {
+		t.Errorf("%d rows to look at, want 11", len(exceptions)-1)
+	}
+}
+
+func TestWorkbookSummaryHoldsTheEquation(t *testing.T) {
+	t.Parallel()
+	s := sample()
+	book := open(t, write(t, s)["xlsx"])
+	var all []string
+	found := map[string]string{}
+	for _, row := range cells(t, book, summarySheet) {
+		all = append(all, row...)
+		if len(row) > 2 {
+			found[row[0]] = row[1] + " " + row[2]
+		}
+	}
+	for _, bucket := range append(s.Summary.Buckets, ledger.Bucket{Name: "Sheet", Count: 14, Sum: s.Summary.Batch.Sum}) {
+		if want := strconv.Itoa(bucket.Count) + " " + bucket.Sum.Plain(); found[bucket.Name] != want {
+			t.Errorf("%s: %q, want %q", bucket.Name, found[bucket.Name], want)
+		}
+	}
+	equation := newHead(s.Summary, Options{}).equation()
+	for _, want := range []string{"TIED", equation[0], equation[1], s.Summary.Head, s.Summary.Batch.SourceSHA256, "Pagos"} {
+		if !slices.Contains(all, want) {
+			t.Errorf("summary lacks %q", want)
+		}
+	}
+}
+
+// Ids and codes are text, amounts numbers, times dates, and nothing anywhere
+// is a formula.
+func TestWorkbookKeepsTypes(t *testing.T) {
+	t.Parallel()
+	paths := write(t, hostileSource())
+	book := open(t, paths["xlsx"])
+	for i, text := range hostile {
+		row := strconv.Itoa(i + 2)
+		for _, c := range []string{"C", "D", "F", "K", "L"} {
+			got, err := book.GetCellValue(rowsSheet, c+row, excelize.Options{RawCellValue: true})
+			if want := strings.ReplaceAll(visible(text), "\r\n", "\n"); err != nil || strings.ReplaceAll(got, "\r\n", "\n") != want {
+				t.Errorf("%s%s: %q, %v, want %q", c, row, got, err, want)
+			}
+			if kind, err := book.GetCellType(rowsSheet, c+row); err != nil || kind != excelize.CellTypeInlineString {
+				t.Errorf("%s%s is of type %v, %v", c, row, kind, err)
+			}
+		}
+		if kind, err := book.GetCellType(rowsSheet, "G"+row); err != nil || kind != excelize.CellTypeUnset {
+			t.Errorf("amount G%s is of type %v, %v", row, kind, err)
+		}
+	}
+	for name, text := range members(t, paths["xlsx"]) {
+		if strings.HasPrefix(name, "xl/worksheets/") && strings.Contains(text, "<f>") {
+			t.Errorf("%s has formulas", name)
+		}
+	}
+}
+
+func TestWorkbookManners(t *testing.T) {
+	t.Parallel()
+	files := members(t, write(t, sample())["xlsx"])
+	sheet := files["xl/worksheets/sheet3.xml"]
+	for _, want := range []string{
+		`state="frozen"`, "<autoFilter ", "<ignoredErrors>", `orientation="landscape"`,
+		`fitToHeight="0"`, `fitToPage="true"`, "yyyy-mm-dd", "_xlnm.Print_Titles", "Payout report MX-20261121-7K3QF",
+	} {
+		if !strings.Contains(sheet+files["xl/styles.xml"]+files["xl/workbook.xml"]+files["docProps/core.xml"], want) {
+			t.Errorf("workbook lacks %s", want)
+		}
+	}
+	core := files["docProps/core.xml"]
+	if !strings.Contains(core, "2026-11-21T12:00:00Z") || strings.Contains(core, "xuri") {
+		t.Errorf("properties: %s", core)
+	}
+	chart := files["xl/charts/chart1.xml"]
+	if n := strings.Count(chart, "<c:dPt>") + strings.Count(chart, "<dPt>"); n != 10 {
+		t.Errorf("chart has %d coloured parts, want 10", n)
+	}
+}
+
+func TestTheChartHasNoEmptyParts(t *testing.T) {
+	t.Parallel()
+	files := members(t, write(t, many(20, func(int) {}))["xlsx"])
+	chart := files["xl/charts/chart1.xml"]
+	if n := strings.Count(chart, "<dPt>") + strings.Count(chart, "<c:dPt>"); n != 2 {
+		t.Errorf("chart has %d coloured parts, want 2", n)
+	}
+}
+
+func TestMoreRowsThanAWorksheetHolds(t *testing.T) {
+	t.Parallel()
+	path := t.TempDir() + "/book.xlsx"
+	s := sample()
+	h := newHead(s.Summary, Options{})
+	var b strings.Builder
+	opened, err := openXLSX(&b, h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := opened.(*xlsxSink)
+	defer func() { _ = x.Close() }()
+	x.rows.most = 6
+	if err := pour(t.Context(), s, h, []sink{x}); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.finish(); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, path, b.String())
+	book := open(t, path)
+	if diff := cmp.Diff([]string{"Summary", "Exceptions", "Rows", "Rows 2", "Rows 3"}, book.GetSheetList()); diff != "" {
+		t.Fatal(diff)
+	}
+	n := 0
+	for _, name := range []string{"Rows", "Rows 2", "Rows 3"} {
+		rows := cells(t, book, name)
+		if diff := cmp.Diff(titles(), rows[0]); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+		n += len(rows) - 1
+	}
+	if n != s.Summary.Batch.Rows {
+		t.Errorf("%d rows, want %d", n, s.Summary.Batch.Rows)
+	}
+}
+
+func TestALongTextIsCutVisibly(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("💸", maxCellUnits)
+	got := fit(long)
+	if !strings.HasSuffix(got, "💸… (cut)") || strings.ContainsRune(got, '\uFFFD') {
+		t.Errorf("ends in %q", got[len(got)-20:])
+	}
+	if short := strings.Repeat("é", maxCellUnits); fit(short) != short {
+		t.Error("a text that fits was cut")
+	}
+}
+
+func titles() []string {
+	var titles []string
+	for _, c := range columns {
+		titles = append(titles, c.title)
+	}
+	return titles
+}
+
+// shown is a row as the raw values of its cells.
+func shown(e entry) []string {
+	var row []string
+	for _, c := range columns {
+		text := c.text(e)
+		switch {
+		case c.kind == amountKind && e.Readable:
+			text = e.Amount.Plain()
+		case c.kind == timeKind && text != "":
+			text = moment(e.Submitted)
+			if c.key == "finalAt" {
+				text = moment(e.Final)
+			}
+		}
+		row = append(row, text)
+	}
+	for row[len(row)-1] == "" { // excelize leaves these out
+		row = row[:len(row)-1]
+	}
+	return row
+}
+
+// cells are the raw values of a worksheet, times as people read them.
+func cells(t *testing.T, book *excelize.File, sheet string) [][]string {
+	t.Helper()
+	raw, err := book.GetRows(sheet, excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range raw {
+		for i, c := range columns {
+			if c.kind != timeKind || i >= len(row) {
+				continue
+			}
+			if days, err := strconv.ParseFloat(row[i], 64); err == nil {
+				at, err := excelize.ExcelDateToTime(days, false)
+				if err != nil {
+					t.Fatal(err)
+				}
+				row[i] = moment(at)
+			}
+		}
+	}
+	return raw
+}
+
+func open(t *testing.T, path string) *excelize.File {
+	t.Helper()
+	book, err := excelize.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = book.Close() })
+	return book
+}
+
+// members are the files in a workbook, which must be in order.
+func members(t *testing.T, path string) map[string]string {
+	t.Helper()
+	r, err := zip.OpenReader(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	files := map[string]string{}
+	last := ""
+	for _, f := range r.File {
+		if f.Name <= last {
+			t.Errorf("%s after %s", f.Name, last)
+		}
+		last = f.Name
+		content, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[f.Name] = string(text)
+	}
+	return files
+}
+
+func writeFile(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
