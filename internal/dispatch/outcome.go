@@ -1,0 +1,60 @@
+package dispatch
+
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/bulkpay/bulkpay/ledger"
+	"github.com/bulkpay/bulkpay/paypro"
+)
+
+// requestOf is what the gateway is asked to do for a payout.
+func requestOf(p ledger.Payout) paypro.Request {
+	return paypro.Request{TradeNo: p.TradeNo, Amount: p.Amount, Values: p.Fields}
+}
+
+// kinds says what each verdict is to the ledger.
+var kinds = map[paypro.Kind]ledger.Kind{
+	paypro.InDoubt:    ledger.Doubt,
+	paypro.Succeeded:  ledger.Paid,
+	paypro.Processing: ledger.Accepted,
+	paypro.Failed:     ledger.NotPaid,
+	paypro.Refused:    ledger.Refused,
+	paypro.NotSent:    ledger.NotSent,
+	paypro.Unknown:    ledger.Unknown,
+	paypro.NoAnswer:   ledger.NoAnswer,
+	paypro.Conflict:   ledger.Conflict,
+}
+
+// outcomeOf is what a verdict is to the ledger. attempt is 0 for a query.
+func outcomeOf(area *paypro.Area, p ledger.Payout, attempt int, v paypro.Verdict, next time.Time) ledger.Outcome {
+	actor := ledger.ActorSubmit
+	if attempt == 0 {
+		actor = ledger.ActorSettle
+	}
+	return ledger.Outcome{
+		Payout: p, Attempt: attempt, Kind: kinds[v.Kind], Reason: string(v.Reason), Code: v.Code,
+		Message: impersonal(area, v.Message, p), PlatformTradeNo: v.PlatformTradeNo, Evidence: v.Raw,
+		Actor: actor, NextAsk: next,
+	}
+}
+
+// shortestPersonal is the fewest characters of a value worth looking for in
+// the gateway's words: shorter ones occur by chance.
+const shortestPersonal = 4
+
+// impersonal takes a person's data out of the gateway's words before they
+// get into reports and onto screens (P8).
+func impersonal(area *paypro.Area, message string, p ledger.Payout) string {
+	if message == "" {
+		return ""
+	}
+	for i := range area.Fields {
+		field := &area.Fields[i]
+		if value := p.Fields[field.Name]; field.Personal && utf8.RuneCountInString(value) >= shortestPersonal {
+			message = strings.ReplaceAll(message, value, "[…]")
+		}
+	}
+	return message
+}
