@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bulkpay/bulkpay/internal/dispatch"
+	"github.com/bulkpay/bulkpay/internal/explain"
+	"github.com/bulkpay/bulkpay/ledger"
+	"github.com/bulkpay/bulkpay/paypro"
+	"github.com/bulkpay/bulkpay/report"
+)
+
+// paceFlags are how fast and how long.
+type paceFlags struct {
+	rate, queryRate float64
+	workers         int
+	deadline        time.Duration
+	inDoubt         string
+	ignoreBalance   bool
+}
+
+func (o *paceFlags) flags(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.Float64Var(&o.rate, "rate", 0, "payouts a second, all workers together (default: as configured, or 20)")
+	flags.Float64Var(&o.queryRate, "query-rate", 0, "queries a second (default: as --rate)")
+	flags.IntVar(&o.workers, "workers", 0, "requests in flight at once (default: as configured, or 16)")
+	flags.DurationVar(&o.deadline, "deadline", 0, "how long to wait for final statuses after the last payout was sent (default: as configured, or 30m)")
+	flags.StringVar(&o.inDoubt, "in-doubt", "", "what to do when the gateway keeps denying a payout in doubt: resend (same number) or hold")
+	flags.BoolVar(&o.ignoreBalance, "ignore-balance", false, "pay even if the balance does not cover the batch")
+}
+
+func (o *paceFlags) check() error {
+	switch {
+	case o.rate < 0 || o.rate > dispatch.MaxRate || o.queryRate < 0 || o.queryRate > dispatch.MaxRate:
+		return usageError{fmt.Errorf("--rate and --query-rate lie between 0 and %.0f a second", dispatch.MaxRate)}
+	case o.workers < 0 || o.workers > dispatch.MaxWorkers:
+		return usageError{fmt.Errorf("--workers lies between 1 and %d", dispatch.MaxWorkers)}
+	case o.inDoubt != "" && o.inDoubt != "resend" && o.inDoubt != "hold":
+		return usageError{errors.New("--in-doubt is resend or hold")}
+	}
+	return nil
+}
+
+// job is one batch to send and settle.
+type job struct {
+	book    *ledger.Ledger
+	batch   ledger.Batch
+	account account
+	client  *paypro.Client
+	pace    *paceFlags
+
+	noSubmit, noSettle bool
+}
+
+// dispatch takes the lease, looks before it leaps, and runs the batch.
+func (a *app) dispatch(stop stopping, j job) (result dispatch.Result, err error) {
+	lease, err := j.book.Acquire(stop.now, j.account.merchant)
+	if err != nil {
+		return dispatch.Result{}, err
+	}
+	defer func() { err = errors.Join(err, lease.Release()) }()
+	summary, err := j.book.Summary(stop.now, j.batch.ID)
+	if err != nil {
+		return dispatch.Result{}, err
+	}
+	if j.account.check && !j.noSubmit && summary.Bucket(ledger.BucketWaiting).Count > 0 {
+		if err := a.preflight(stop.now, j.client, summary, j.pace.ignoreBalance); err != nil {
+			return dispatch.Result{}, err
+		}
+	}
+	settings := j.account.settings
+	settings.NoSubmit, settings.NoSettle, settings.Log = j.noSubmit, j.noSettle, a.log()
+	progress := a.newProgress(j.batch, summary)
+	settings.Observe = progress.observe
+	defer progress.stop()
+	return dispatch.New(j.book, lease, j.client, settings).Run(stop.drain, stop.now, j.batch)
+}
+
+// stopping are the two ways to stop: in good order, and at once.
+type stopping struct{ drain, now context.Context }
+
+// onSignals drains at the first signal and stops at the second. done must be
+// called.
+func (a *app) onSignals(ctx context.Context) (s stopping, done func()) {
+	now, stopNow := context.WithCancel(ctx)
+	drain, stopTaking := context.WithCancel(now)
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	finished := make(chan struct{})
+	go func() {
+		for _, stop := range []struct {
+			how context.CancelFunc
+			say string
+		}{
+			{stopTaking, "stopping: requests in flight finish, nothing new is sent; once more to stop at once"},
+			{stopNow, "stopping at once: what is in flight stays in doubt and is asked about next time"},
+		} {
+			select {
+			case <-signals:
+				a.say("\n%s", stop.say)
+				stop.how()
+			case <-finished:
+				return
+			}
+		}
+	}()
+	return stopping{drain, now}, func() {
+		signal.Stop(signals)
+		close(finished)
+		stopTaking()
+		stopNow()
+	}
+}
+
+// writeReports writes the reports of a batch as it stands now.
+func (a *app) writeReports(ctx context.Context, book *ledger.Ledger, batch ledger.Batch, folder string) (ledger.Summary, []report.File, error) {
+	var summary ledger.Summary
+	var files []report.File
+	err := book.Snapshot(ctx, func(v ledger.View) error {
+		var err error
+		if summary, err = v.Summary(ctx, batch.ID); err != nil {
+			return err
+		}
+		source := report.Source{Summary: summary, Lines: func(ctx context.Context) iter.Seq2[ledger.Line, error] { return v.Lines(ctx, batch.ID) }}
+		files, err = report.Write(ctx, folder, batch.Code, source, report.Options{
+			Version: version,
+			Explain: func(p ledger.Payout) report.Advice { return report.Advice(explain.Payout(batch.Merchant.Area, p)) },
+		})
+		return err
+	})
+	return summary, files, err
+}
+
+// codeFor is the exit code that a batch's standing calls for.
+func codeFor(s ledger.Summary) int {
+	count := func(names ...string) int {
+		n := 0
+		for _, name := range names {
+			n += s.Bucket(name).Count
+		}
+		return n
+	}
+	switch {
+	case !s.Tied():
+		return exitError
+	case count(ledger.BucketInDoubt, ledger.BucketHeld) > 0:
+		return exitInDoubt
+	case count(ledger.BucketWaiting, ledger.BucketProcessing) > 0:
+		return exitUnfinished
+	case count(ledger.BucketInvalid, ledger.BucketFailed, ledger.BucketRejected, ledger.BucketReversed, ledger.BucketCancelled) > 0:
+		return exitNotPaid
+	}
+	return exitDone
+}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/bulkpay/bulkpay/ingest"
+	"github.com/bulkpay/bulkpay/internal/config"
+	"github.com/bulkpay/bulkpay/internal/dispatch"
+	"github.com/bulkpay/bulkpay/internal/intake"
+	"github.com/bulkpay/bulkpay/ledger"
+	"github.com/bulkpay/bulkpay/paypro"
+)
+
+// The exit codes. Anything not listed here is a failure too.
+const (
+	exitDone        = 0   // done, all paid
+	exitError       = 1   // error
+	exitUsage       = 2   // the command line is wrong
+	exitNotPaid     = 3   // finished, some rows not paid: invalid, failed, rejected
+	exitInDoubt     = 4   // some rows in doubt or held: a person, or another run
+	exitUnfinished  = 5   // not finished: still in progress or unsent
+	exitNoLedger    = 10  // there is no ledger
+	exitLocked      = 11  // another run holds the ledger
+	exitCredentials = 12  // the gateway refuses the credentials
+	exitCancelled   = 130 // stopped by a signal
+)
+
+var exitCodes = []struct {
+	code int
+	text string
+}{
+	{exitDone, "done, all paid"},
+	{exitError, "error"},
+	{exitUsage, "wrong command line"},
+	{exitNotPaid, "finished, some rows not paid (invalid, failed, rejected)"},
+	{exitInDoubt, "some rows in doubt or held"},
+	{exitUnfinished, "not finished (deadline, still in progress, unsent)"},
+	{exitNoLedger, "no ledger"},
+	{exitLocked, "another run holds the ledger"},
+	{exitCredentials, "credentials refused"},
+	{exitCancelled, "stopped by a signal"},
+}
+
+func exitCodesHelp() string {
+	var b strings.Builder
+	b.WriteString("Exit codes:\n")
+	for _, exit := range exitCodes {
+		fmt.Fprintf(&b, "  %-4d %s\n", exit.code, exit.text)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// usageError is a wrong command line.
+type usageError struct{ error }
+
+// hinted is an error with something to paste.
+type hinted struct {
+	error
+	hint string
+}
+
+func (h hinted) Unwrap() error { return h.error }
+
+// outcomeError is not an error of ours: the command did what it could, and
+// its result is not "all paid". Everything has been printed.
+type outcomeError struct{ code int }
+
+func (e outcomeError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
+
+// outcome is nil for exitDone.
+func outcome(code int) error {
+	if code == exitDone {
+		return nil
+	}
+	return outcomeError{code}
+}
+
+// exit prints an error and finds its code.
+func (a *app) exit(err error) int {
+	var result outcomeError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &result):
+		return result.code
+	}
+	code, hint := codeOf(err), hintFor(err)
+	if a.json {
+		encoder := json.NewEncoder(a.err)
+		encoder.SetEscapeHTML(false)
+		_ = encoder.Encode(errorJSON{err.Error(), hint, code}) // there is nowhere left to complain
+		return code
+	}
+	fmt.Fprintln(a.err, "error:", err)
+	if hint != "" {
+		fmt.Fprintln(a.err, "hint:", hint)
+	}
+	return code
+}
+
+// errorJSON is an error on standard error with --json.
+type errorJSON struct {
+	Error    string `json:"error"`
+	Hint     string `json:"hint,omitempty"`
+	ExitCode int    `json:"exitCode"`
+}
+
+func codeOf(err error) int {
+	var usage usageError
+	var problems ingest.Problems
+	switch {
+	case errors.As(err, &usage), isCobraUsage(err):
+		return exitUsage
+	case errors.As(err, &problems):
+		return exitNotPaid
+	case errors.Is(err, ledger.ErrNoLedger):
+		return exitNoLedger
+	case errors.Is(err, ledger.ErrLocked), errors.Is(err, ledger.ErrLeaseLost):
+		return exitLocked
+	case errors.Is(err, paypro.ErrCredentials), errors.Is(err, dispatch.ErrCredentials):
+		return exitCredentials
+	}
+	return exitError
+}
+
+// isCobraUsage recognises the errors that cobra makes without a type.
+func isCobraUsage(err error) bool {
+	for _, start := range []string{"unknown command", "accepts ", "requires at least", "unknown flag", "required flag", "if any flags in the group"} {
+		if strings.HasPrefix(err.Error(), start) {
+			return true
+		}
+	}
+	return false
+}
+
+func hintFor(err error) string {
+	var with hinted
+	var secret *config.OpenSecretError
+	switch {
+	case errors.As(err, &with):
+		return with.hint
+	case errors.As(err, &secret):
+		return secret.Hint()
+	case codeOf(err) == exitUsage:
+		return "bulkpay help"
+	case errors.Is(err, ledger.ErrNoLedger):
+		return "bulkpay run SHEET makes one; or name yours with --ledger FILE"
+	case errors.Is(err, ledger.ErrLocked):
+		return "wait for it to end, or look with: bulkpay status"
+	case errors.Is(err, ledger.ErrNewer):
+		return "use the bulkpay that made it, or a newer one"
+	case errors.Is(err, intake.ErrChanged):
+		return "close the file in the spreadsheet program and run the same command again"
+	case errors.Is(err, config.ErrNone):
+		return "write a bulkpay.toml (see README.md), or try without money: add --sandbox"
+	case errors.Is(err, paypro.ErrCredentials):
+		return "bulkpay doctor"
+	case errors.Is(err, fs.ErrNotExist):
+		return "check the path; it starts at the folder you are in"
+	}
+	return ""
+}

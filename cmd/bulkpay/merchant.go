@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bulkpay/bulkpay/internal/config"
+	"github.com/bulkpay/bulkpay/internal/dispatch"
+	"github.com/bulkpay/bulkpay/ledger"
+	"github.com/bulkpay/bulkpay/paypro"
+)
+
+// account is a merchant ready to be used: who it is to the ledger, how to
+// reach the gateway as it, and how fast.
+type account struct {
+	merchant  ledger.Merchant
+	former    []string
+	area      *paypro.Area
+	client    paypro.Config // complete but for a sandbox in this process, which has no address yet
+	constants map[string]string
+	settings  dispatch.Options
+	check     bool // ask the balance before paying
+}
+
+// accountOf turns a configured merchant into an account.
+func accountOf(m *config.Merchant) (account, error) {
+	area, ok := paypro.LookupArea(m.Area)
+	if !ok {
+		return account{}, fmt.Errorf("merchant %s: area %q is not known", m.Name, m.Area)
+	}
+	secret, err := m.Secret()
+	if err != nil {
+		return account{}, err
+	}
+	acc := account{
+		merchant: ledger.Merchant{
+			Name: m.Name, Area: area.Code, Currency: area.Currency, MerchantNo: m.MerchantNo, Gateway: m.BaseURL,
+		},
+		former: m.FormerBaseURLs,
+		area:   area,
+		client: paypro.Config{
+			Area: area, BaseURL: m.BaseURL, MerchantNo: m.MerchantNo, Secret: secret,
+			SecretPosition: paypro.SecretPosition(m.SecretPosition), Wire: m.Wire,
+			Timeout: time.Duration(m.RequestTimeout), UnknownWords: m.UnknownWords,
+		},
+		constants: constantsOf(area, m.NotifyURL, m.IPAddress),
+		settings: dispatch.Options{
+			Rate: m.Rate, QueryRate: m.QueryRate, Workers: m.Workers, Deadline: time.Duration(m.Deadline),
+			Policy: policyOf(m),
+		},
+		check: true,
+	}
+	return acc, nil
+}
+
+// constantsOf are the fields that the configuration fills in.
+func constantsOf(area *paypro.Area, notifyURL, address string) map[string]string {
+	constants := map[string]string{}
+	for role, value := range map[paypro.Role]string{paypro.RoleNotify: notifyURL, paypro.RoleAddress: address} {
+		if field := area.FieldFor(role); field != nil && value != "" {
+			constants[field.Name] = value
+		}
+	}
+	return constants
+}
+
+func policyOf(m *config.Merchant) ledger.Policy {
+	policy := dispatch.DefaultPolicy
+	policy.Unknowns = orDefault(m.UnknownAnswers, policy.Unknowns)
+	policy.Quarantine = orDefault(time.Duration(m.Quarantine), policy.Quarantine)
+	policy.MaxAttempts = orDefault(m.MaxAttempts, policy.MaxAttempts)
+	policy.NeverResend = m.InDoubt == "hold"
+	return policy
+}
+
+// configured finds the merchant to pay as in the configuration.
+func (a *app) configured(t *target, name string) (account, error) {
+	c, err := a.loadConfig()
+	if err != nil {
+		return account{}, err
+	}
+	if c == nil {
+		return account{}, config.ErrNone
+	}
+	area, err := t.findArea()
+	if err != nil {
+		return account{}, err
+	}
+	merchant, err := c.Merchant(orDefault(t.merchant, name), area)
+	if err != nil {
+		return account{}, err
+	}
+	acc, err := accountOf(merchant)
+	if err == nil && area != nil && area != acc.area {
+		err = usageError{fmt.Errorf("merchant %s pays in %s, not in %s", merchant.Name, acc.area.Name, area.Name)}
+	}
+	return acc, err
+}
+
+// register makes the ledger know the account's merchant.
+func (acc *account) register(ctx context.Context, book *ledger.Ledger) error {
+	merchant, err := book.Merchant(ctx, acc.merchant, acc.former...)
+	if err != nil {
+		return err
+	}
+	acc.merchant = merchant
+	return nil
+}
+
+// preflight asks for the balance before anything is sent: it shows that the
+// credentials are accepted, and whether the money is there. Only refused
+// credentials and a balance that is too small stop a run; that the balance
+// cannot be asked is said and no more, because one area's documents do not
+// say how.
+func (a *app) preflight(ctx context.Context, client *paypro.Client, summary ledger.Summary, ignore bool) error {
+	balance, err := client.Balance(ctx)
+	switch {
+	case errors.Is(err, paypro.ErrCredentials):
+		return err
+	case err != nil:
+		a.log().Warn("the balance could not be asked", "why", err)
+		return nil
+	}
+	need := summary.Bucket(ledger.BucketWaiting).Sum
+	if balance.Available.Cmp(need) >= 0 || ignore {
+		return nil
+	}
+	return hinted{
+		fmt.Errorf("the balance of %s does not cover the %s that are waiting: nothing was sent", balance.Available, need),
+		"fund the account and run the same command again, or add --ignore-balance",
+	}
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/bulkpay/bulkpay/internal/dispatch"
+	"github.com/bulkpay/bulkpay/ledger"
+	"github.com/bulkpay/bulkpay/report"
+)
+
+// runJSON is what `bulkpay run --json` prints.
+type runJSON struct {
+	Batches  []batchRunJSON `json:"batches"`
+	Refused  []refusedJSON  `json:"refused,omitempty"`
+	ExitCode int            `json:"exitCode"`
+}
+
+// batchRunJSON is what a run did to a batch, and where that stands.
+type batchRunJSON struct {
+	batchJSON
+	Resumed   bool       `json:"resumed"`
+	Sent      int        `json:"sent"`
+	Asked     int        `json:"asked"`
+	Recovered int        `json:"recovered"`
+	Drained   bool       `json:"drained"`
+	TimedOut  bool       `json:"timedOut"`
+	Halted    string     `json:"halted,omitempty"`
+	Reports   []fileJSON `json:"reports"`
+}
+
+// fileJSON is a file that was written.
+type fileJSON struct {
+	Format string `json:"format"`
+	Path   string `json:"path"`
+}
+
+// refusedJSON is a sheet of which nothing was imported.
+type refusedJSON struct {
+	File       string        `json:"file"`
+	Why        string        `json:"why"`
+	Hint       string        `json:"hint"`
+	Rows       int           `json:"rows"`
+	Invalid    int           `json:"invalid"`
+	FaultCount int           `json:"faultCount"`
+	Faults     []faultJSON   `json:"faults"`
+	FaultsFile string        `json:"faultsFile,omitempty"`
+	Overlaps   []overlapJSON `json:"overlaps"`
+}
+
+// printRefused prints why nothing was imported. No sheet of the command line
+// is paid if one of them is refused.
+func (a *app) printRefused(sheets []*examined, refused map[*examined]error) error {
+	result := runJSON{ExitCode: exitNotPaid, Batches: []batchRunJSON{}}
+	for _, e := range sheets {
+		why := refused[e]
+		if why == nil {
+			continue
+		}
+		if a.json {
+			one := refusedJSON{
+				File: e.sheet.File(), Why: why.Error(), Hint: hintFor(why), Rows: e.found.Rows, Invalid: e.found.Invalid, FaultCount: e.found.Problems,
+				Faults: append([]faultJSON{}, e.faults.faults...), Overlaps: append([]overlapJSON{}, e.faults.overlaps...),
+			}
+			if e.found.Problems > 0 {
+				one.FaultsFile = e.faults.path
+			}
+			result.Refused = append(result.Refused, one)
+			continue
+		}
+		e.faults.print(a, e.found)
+		fmt.Fprintf(a.out, "%s: %s\n", e.sheet.File(), e.totals())
+		fmt.Fprintln(a.err, "error:", e.sheet.File()+":", why)
+		fmt.Fprintln(a.err, "hint:", hintFor(why))
+	}
+	if a.json {
+		if err := a.printJSON(result); err != nil {
+			return err
+		}
+	}
+	return outcome(exitNotPaid)
+}
+
+// payAndReport sends and settles one batch and writes its reports, however
+// the sending ended.
+func (a *app) payAndReport(stop stopping, o *runOptions, book *ledger.Ledger, e *examined, folder string, results *runJSON) error {
+	done, err := a.pay(stop, &o.target, &o.paceFlags, job{book: book, batch: *e.batch, account: e.account})
+	resumed := e.why != ""
+	if err != nil && !errors.Is(err, errNothingToDo) {
+		return err
+	}
+	return a.report(stop, book, *e.batch, folder, done, resumed, results)
+}
+
+// errNothingToDo is a batch in which everything is final.
+var errNothingToDo = errors.New("nothing to do")
+
+// pay connects and dispatches a batch, unless nothing is left to do.
+func (a *app) pay(stop stopping, t *target, pace *paceFlags, j job) (dispatch.Result, error) {
+	left, err := j.book.Outstanding(stop.now, j.batch.ID)
+	if err != nil {
+		return dispatch.Result{}, err
+	}
+	if stop.drain.Err() != nil {
+		return dispatch.Result{Drained: true}, nil
+	}
+	if !left.Ready && !left.Open {
+		a.say("batch %s: nothing is left to send or to ask", j.batch.Code)
+		return dispatch.Result{}, errNothingToDo
+	}
+	client, disconnect, err := a.connect(stop.now, t, &j.account)
+	if err != nil {
+		return dispatch.Result{}, err
+	}
+	defer disconnect()
+	j.client, j.pace = client, pace
+	j.account.settleOn(pace)
+	return a.dispatch(stop, j)
+}
+
+// report writes the reports of a batch and adds it to the results.
+func (a *app) report(stop stopping, book *ledger.Ledger, batch ledger.Batch, folder string, did dispatch.Result, resumed bool, results *runJSON) error {
+	// Reports are written even after a stop: they say how far it came.
+	summary, files, err := a.writeReports(stop.always(), book, batch, folder)
+	if err != nil {
+		return err
+	}
+	one := batchRunJSON{
+		batchJSON: jsonOf(summary), Resumed: resumed, Sent: did.Sent, Asked: did.Asked, Recovered: did.Recovered,
+		Drained: did.Drained, TimedOut: did.TimedOut,
+	}
+	code := codeFor(summary)
+	switch {
+	case did.Drained:
+		code = exitCancelled
+	case errors.Is(did.Halted, dispatch.ErrCredentials):
+		code = exitCredentials
+	}
+	if did.Halted != nil {
+		one.Halted = did.Halted.Error()
+	}
+	for _, file := range files {
+		one.Reports = append(one.Reports, fileJSON{file.Format, file.Path})
+	}
+	results.Batches = append(results.Batches, one)
+	results.ExitCode = worse(results.ExitCode, code)
+	if a.json {
+		return nil
+	}
+	return a.printStanding(summary, did, files)
+}
+
+func (a *app) printStanding(summary ledger.Summary, did dispatch.Result, files []report.File) error {
+	if err := report.WriteText(a.out, summary, report.TextOptions{Color: a.color()}); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.out, "this run: %s sent, %s asked\n", plural(did.Sent, "payout"), plural(did.Asked, "question"))
+	if did.TimedOut {
+		fmt.Fprintln(a.out, "the deadline passed before everything was final: run the same command again later")
+	}
+	if did.Halted != nil {
+		fmt.Fprintf(a.out, "STOPPED: %v; what is unsent stays ready\n", did.Halted)
+	}
+	for _, file := range files {
+		fmt.Fprintln(a.out, file.Path)
+	}
+	return nil
+}
+
+func (a *app) finishRun(results *runJSON) error {
+	if a.json {
+		if err := a.printJSON(results); err != nil {
+			return err
+		}
+	}
+	return outcome(results.ExitCode)
+}
+
+// worse is the exit code that matters more: what needs a person soonest.
+func worse(a, b int) int {
+	for _, code := range []int{exitCancelled, exitCredentials, exitError, exitInDoubt, exitUnfinished, exitNotPaid} {
+		if a == code || b == code {
+			return code
+		}
+	}
+	return exitDone
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+// streams are where a command prints, and whether people watch.
+type streams struct {
+	out, err                 io.Writer
+	outTerminal, errTerminal bool
+}
+
+// app is what all commands share: the streams and the flags of every
+// command.
+type app struct {
+	*streams
+	json    bool
+	verbose bool
+	config  string
+	ledger  string
+	noColor bool
+}
+
+// color tells whether standard output may be coloured.
+func (a *app) color() bool {
+	return a.outTerminal && !a.noColor && os.Getenv("NO_COLOR") == ""
+}
+
+// log is for the person on call: warnings, and with --verbose every step.
+// It never holds an account number, a name or a secret.
+func (a *app) log() *slog.Logger {
+	level := slog.LevelWarn
+	if a.verbose {
+		level = slog.LevelInfo
+	}
+	return slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: level}))
+}
+
+// execute runs one command line and returns its exit code.
+func execute(ctx context.Context, args []string, s *streams) int {
+	a := &app{streams: s}
+	root := newRoot(a)
+	root.SetArgs(args)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	err := root.ExecuteContext(ctx)
+	return a.exit(err)
+}
+
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "bulkpay",
+		Short: "Pay a sheet of payouts and prove what became of every row",
+		Long: `bulkpay checks a payout sheet (CSV or XLSX), gives every row a number for life, pays the rows through
+the Paypro gateway, learns every final status and writes reports that tie out.
+
+Nothing is paid twice: the same command again resumes, or does nothing.
+
+` + exitCodesHelp(),
+		Example: `  bulkpay run --sandbox samples/payouts-mexico.xlsx    try it: no money moves
+  bulkpay check salaries.xlsx                          find what is wrong with a sheet
+  bulkpay run salaries.xlsx --merchant acme-mx         pay it
+  bulkpay status                                       where every batch stands`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	flags := root.PersistentFlags()
+	flags.BoolVar(&a.json, "json", false, "print the result as one JSON object")
+	flags.BoolVarP(&a.verbose, "verbose", "v", false, "say every step on standard error")
+	flags.BoolVar(&a.noColor, "no-color", false, "no colour, even on a terminal")
+	flags.StringVar(&a.config, "config", "", "configuration file (default: $BULKPAY_CONFIG, or bulkpay.toml here)")
+	flags.StringVar(&a.ledger, "ledger", "", "ledger file (default: as configured, or bulkpay.db here)")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddGroup(
+		&cobra.Group{ID: "pay", Title: "Paying:"},
+		&cobra.Group{ID: "ask", Title: "Looking:"},
+		&cobra.Group{ID: "keep", Title: "Keeping in order:"},
+	)
+	for group, commands := range map[string][]*cobra.Command{
+		"pay":  {newRun(a), newCheck(a), newSubmit(a), newSettle(a)},
+		"ask":  {newStatus(a), newShow(a), newReport(a), newMapping(a), newBalance(a)},
+		"keep": {newDoctor(a), newVerify(a), newSandbox(a), newVersion(a)},
+	} {
+		for _, command := range commands {
+			command.GroupID = group
+			root.AddCommand(command)
+		}
+	}
+	return root
+}

@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/user"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bulkpay/bulkpay/internal/intake"
+	"github.com/bulkpay/bulkpay/ledger"
+)
+
+// runOptions are the flags of `bulkpay run`.
+type runOptions struct {
+	target
+	paceFlags
+	worksheet   string
+	reports     string
+	skipInvalid bool
+	duplicates  string
+	again       string
+	reason      string
+}
+
+func newRun(a *app) *cobra.Command {
+	o := &runOptions{}
+	cmd := &cobra.Command{
+		Use:   "run SHEET...",
+		Short: "Check, import, pay, settle and report: the whole job",
+		Long: `run does the whole job and is what cron calls: it checks the sheets, gives every row a number for life, pays the
+rows, asks until every status is final, and writes the reports.
+
+One faulty row in any sheet stops everything before money moves, unless --skip-invalid. The same command again
+resumes what it finds, or does nothing: a sheet is recognised by its rows, not by its name. Rows that an earlier
+batch of the last 45 days has are refused (--duplicates).
+
+Ctrl-C once lets requests in flight finish; twice stops at once. Neither loses anything.
+
+` + exitCodesHelp(),
+		Example: `  bulkpay run --sandbox samples/payouts-mexico.xlsx
+  bulkpay run salaries.xlsx --merchant acme-mx --deadline 2h
+  bulkpay run salaries.xlsx --again MX-20261021-7K3QF --reason "November salaries are the same"`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.run(cmd.Context(), o, args) },
+	}
+	o.target.flags(cmd)
+	o.paceFlags.flags(cmd)
+	flags := cmd.Flags()
+	flags.StringVar(&o.worksheet, "sheet", "", "which sheet of a workbook")
+	flags.StringVar(&o.reports, "reports", "", "folder for the reports (default: as configured, or reports)")
+	flags.BoolVar(&o.skipInvalid, "skip-invalid", false, "pay the valid rows and report the others as left out")
+	flags.StringVar(&o.duplicates, "duplicates", "refuse", "rows that an earlier batch has: refuse the sheet, skip them, or pay them again (with --reason)")
+	flags.StringVar(&o.again, "again", "", "pay the same content as this batch once more (with --reason)")
+	flags.StringVar(&o.reason, "reason", "", "why, for the record")
+	return cmd
+}
+
+func (o *runOptions) check() error {
+	switch {
+	case o.duplicates != "refuse" && o.duplicates != "skip" && o.duplicates != "pay":
+		return usageError{errors.New("--duplicates is refuse, skip or pay")}
+	case o.duplicates == "pay" && o.reason == "":
+		return usageError{errors.New("--duplicates pay needs a --reason")}
+	case o.again != "" && o.reason == "":
+		return usageError{errors.New("--again needs a --reason")}
+	}
+	return o.paceFlags.check()
+}
+
+func (a *app) run(ctx context.Context, o *runOptions, paths []string) error {
+	if err := o.check(); err != nil {
+		return err
+	}
+	c, err := a.loadConfig()
+	if err != nil {
+		return err
+	}
+	p := a.place(&o.target, c)
+	p.reports = orDefault(o.reports, p.reports)
+	stop, done := a.onSignals(ctx)
+	defer done()
+	sheets, book, err := a.takeIn(stop.now, o, p, paths)
+	for _, e := range sheets {
+		defer e.close()
+	}
+	if book != nil {
+		defer book.Close() //nolint:errcheck // everything in it is committed
+	}
+	if err != nil {
+		return err
+	}
+	if refused := a.refusals(o, sheets); refused != nil {
+		return a.printRefused(sheets, refused)
+	}
+	for _, e := range sheets {
+		if err := a.importSheet(stop.now, o, book, e); err != nil {
+			return err
+		}
+	}
+	results := &runJSON{}
+	for _, e := range sheets {
+		if err := a.payAndReport(stop, o, book, e, p.reports, results); err != nil {
+			return err
+		}
+	}
+	return a.finishRun(results)
+}
+
+// takeIn opens and examines every sheet before anything is imported.
+func (a *app) takeIn(ctx context.Context, o *runOptions, p place, paths []string) (sheets []*examined, book *ledger.Ledger, err error) {
+	for _, path := range paths {
+		e, err := a.openSheet(&o.target, path, o.worksheet)
+		if err != nil {
+			return sheets, book, err
+		}
+		sheets = append(sheets, e)
+		if book == nil { // not before a sheet could be read: a typing error leaves no ledger behind
+			if book, err = createBook(ctx, p.ledger); err != nil {
+				return sheets, book, err
+			}
+		}
+		if err := e.account.register(ctx, book); err != nil {
+			return sheets, book, err
+		}
+		if err := a.examine(ctx, e, book, p.reports); err != nil {
+			return sheets, book, err
+		}
+	}
+	return sheets, book, nil
+}
+
+// refusals says for each sheet that must not be paid why not, or is nil.
+func (a *app) refusals(o *runOptions, sheets []*examined) map[*examined]error {
+	refused := map[*examined]error{}
+	for _, e := range sheets {
+		switch {
+		case e.batch != nil:
+			// It is a batch already, whatever its rows look like.
+		case e.found.Rows == 0:
+			refused[e] = hinted{errors.New("the sheet has no rows"), "fill in rows below the header"}
+		case e.found.Invalid > 0 && !o.skipInvalid:
+			refused[e] = hinted{
+				fmt.Errorf("%s of %s invalid: nothing was imported or sent", group(e.found.Invalid), plural(e.found.Rows, "row")),
+				"put them right and run again, or pay the others with --skip-invalid",
+			}
+		case e.found.Overlaps > 0 && o.duplicates == "refuse":
+			refused[e] = hinted{
+				fmt.Errorf("%s imported before: nothing was imported or sent", plural(e.found.Overlaps, "row")),
+				"leave them out with --duplicates skip; to pay them again: --duplicates pay --reason \"…\"",
+			}
+		}
+	}
+	if len(refused) == 0 {
+		return nil
+	}
+	return refused
+}
+
+// importSheet makes a batch of a sheet, or finds the one that it is.
+func (a *app) importSheet(ctx context.Context, o *runOptions, book *ledger.Ledger, e *examined) error {
+	order := intake.Order{Merchant: e.account.merchant, Actor: operator(), Reason: o.reason}
+	if o.duplicates == "skip" {
+		order.Skip = pastOf(e, book)
+	}
+	if o.again != "" {
+		if err := a.repeat(ctx, o, book, e); err != nil {
+			return err
+		}
+		order.Repeats = o.again
+	}
+	if e.batch != nil {
+		a.say("%s is batch %s already (%s): resuming it", filepath.Base(e.path), e.batch.Code, e.why)
+		return nil
+	}
+	batch, err := intake.Import(ctx, book, e.sheet, e.found, order)
+	if err != nil {
+		return err
+	}
+	e.batch = &batch
+	a.say("%s is batch %s: %s", filepath.Base(e.path), batch.Code, e.totals())
+	return nil
+}
+
+// repeat turns "the same rows as batch X" into a new batch on a person's
+// word. Given twice, the word makes one batch.
+func (a *app) repeat(ctx context.Context, o *runOptions, book *ledger.Ledger, e *examined) error {
+	if e.batch == nil {
+		return hinted{fmt.Errorf("%s is not what batch %s paid", filepath.Base(e.path), o.again), "leave --again out: it is a new sheet"}
+	}
+	was, err := findBatch(ctx, book, o.again)
+	if err != nil {
+		return err
+	}
+	if was.Content != e.batch.Content || was.Merchant.ID != e.batch.Merchant.ID {
+		return fmt.Errorf("%s has other rows than batch %s", filepath.Base(e.path), was.Code)
+	}
+	o.again = was.Code
+	next, err := book.BatchRepeating(ctx, was.Merchant.ID, was.Code)
+	if err == nil {
+		e.batch, e.why = &next, "made to repeat "+was.Code
+		return nil
+	}
+	if !errors.Is(err, ledger.ErrNotFound) {
+		return err
+	}
+	if e.found.Content == "" {
+		// The bytes were known, so the rows were never read.
+		if e.found, err = intake.Examine(ctx, e.path, e.sheet, intake.Past{}, intake.Seen{}); err != nil {
+			return err
+		}
+	}
+	e.batch = nil
+	return nil
+}
+
+// operator is who runs the command, for the history.
+func operator() string {
+	if current, err := user.Current(); err == nil && current.Username != "" {
+		return "person:" + current.Username
+	}
+	return "person:unknown"
+}
