@@ -73,7 +73,7 @@ var india = &Area{
 				"account", "account number", "account no", "a/c no", "a/c number", "bank account",
 				"bank account number", "bank account no", "beneficiary account number",
 			},
-			Rules:   []Rule{digitsBetween("an account number", 6, 18)},
+			Rules:   []Rule{digitsBetween("an account number", 9, 18)},
 			Example: "10094038292",
 		},
 		{
@@ -102,7 +102,7 @@ var india = &Area{
 		"the IFSC travels as bankNCode, as the table says, unless the merchant's setting names bankCode, as the example does",
 		"the balance is asked like in the other areas; India's page could not be read",
 		"the currency is INR, kept in 2 decimals; payouts are whole rupees",
-		"an account number has 6 to 18 digits; the page gives no length",
+		"an account number has 9 to 18 digits; the page gives no length",
 		"0001 leaves a payout in doubt, although the page lets every code but 0000 and 0015 be treated as failure",
 		"callbacks are signed like Brazil's and Indonesia's",
 	},

@@ -87,7 +87,7 @@ var mexico = &Area{
 				"cuenta destino", "cuenta bancaria", "cuenta de deposito", "clabe o tarjeta",
 			},
 			Rules:   []Rule{mexicanAccount},
-			Example: "646180000000000004",
+			Example: "646180000000000009",
 		},
 		{
 			Name: "identity", Label: "ID number", MaxChars: 64, Personal: true,

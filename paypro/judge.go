@@ -36,6 +36,12 @@ func (c *Client) judgePlacement(e exchange, r Request) Verdict {
 		verdict.Reason = ReasonNoNumber
 	default:
 		verdict = c.judgeStatus(a, r)
+		if a.tradeNo() == "" && (verdict.Kind == Succeeded || verdict.Kind == Failed) {
+			// An area whose placement answers do not name the payout: nothing
+			// but the connection ties this one to it. That is enough to go on
+			// asking, not to close the payout.
+			verdict.Kind, verdict.Reason = InDoubt, ReasonNoNumber
+		}
 		if a.platformTradeNo() == "" && (verdict.Kind == Succeeded || verdict.Kind == Processing) {
 			verdict.Kind, verdict.Reason = InDoubt, ReasonNoPlatform
 		}
@@ -67,6 +73,8 @@ func (c *Client) judgeRefusal(e exchange, a answer) (Kind, Reason) {
 		// A code that nobody documented under a status that nobody
 		// documented: a machine in between, most likely.
 		return InDoubt, ReasonHTTPStatus
+	case !outer && !inner:
+		return InDoubt, ReasonUnknownCode
 	}
 	return Refused, ReasonRefused
 }
@@ -195,6 +203,9 @@ func (c *Client) judgeAmounts(v Verdict, a answer, r Request) Verdict {
 		v.Amount = amounts[0]
 	}
 	for _, amount := range amounts {
+		if amount.IsZero() && v.Kind != Succeeded {
+			continue // a part that is not filled in before an order is paid
+		}
 		if !amount.Equal(r.Amount) {
 			v.Kind, v.Reason, v.Amount = Conflict, ReasonAmountDiffers, amount
 			return v

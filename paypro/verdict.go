@@ -41,6 +41,7 @@ const (
 	ReasonFailed          Reason = "failed"                // inner status: a documented failure
 	ReasonRefused         Reason = "refused"               // outer code other than 0000 and 5000
 	ReasonDuplicateNumber Reason = "refused_duplicate"     // refused because the number exists: so an order exists
+	ReasonUnknownCode     Reason = "code_unknown"          // outer code that the documents do not have
 	ReasonSystemError     Reason = "system_error"          // outer code 5000
 	ReasonUnclearStatus   Reason = "status_unclear"        // an inner status that does not settle whether money moved
 	ReasonHTTPStatus      Reason = "http_status"           // an HTTP status other than 200

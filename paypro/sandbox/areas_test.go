@@ -217,8 +217,11 @@ func TestOptionsAreChecked(t *testing.T) {
 	t.Parallel()
 	m := map[string]string{"1": "s"}
 	for _, opts := range []Options{
-		{}, {Merchants: map[string]string{"1": ""}}, {Merchants: m, SecretPosition: "middle"},
-		{Merchants: m, IndiaBankField: "ifsc"}, {Merchants: m, Delay: -1},
+		{},
+		{Merchants: map[string]string{"1": ""}},
+		{Merchants: m, SecretPosition: "middle"},
+		{Merchants: m, IndiaBankField: "ifsc"},
+		{Merchants: m, Delay: -1},
 	} {
 		if g, err := Open(opts); err == nil {
 			t.Errorf("%+v: opened", opts)

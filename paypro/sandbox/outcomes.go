@@ -69,32 +69,50 @@ var outcomeTable = buildOutcomes([]*outcome{
 	{Outcome: Outcome{"0015", "0015 for ever", "a deadline ends the run, the row stays in process"}, life: lifeNever},
 	{Outcome: Outcome{"00029", "00029 after the delay", "a failure is not counted as paid"}, final: "00029"},
 	{Outcome: Outcome{"00029-now", "00029 in the placement's answer", "a failure is final at once"}, final: "00029", life: lifeNow},
-	{Outcome: Outcome{"strange", "inner status 0777, which nobody documented, in the placement's answer",
-		"an unknown code is kept as text and never counted as paid"}, final: "0777", life: lifeNow},
-	{Outcome: Outcome{"reversed", "0000 after the delay, 00029 after a further one",
-		"paid rows are watched, a contrary answer is flagged"}, life: lifeReversed},
-	{Outcome: Outcome{"8000", "outer 8000, no order, every time", "a refused first attempt is a rejection"},
-		wire: wireRefuse, lost: true, always: true},
+	{Outcome: Outcome{
+		"strange", "inner status 0777, which nobody documented, in the placement's answer",
+		"an unknown code is kept as text and never counted as paid",
+	}, final: "0777", life: lifeNow},
+	{Outcome: Outcome{
+		"reversed", "0000 after the delay, 00029 after a further one",
+		"paid rows are watched, a contrary answer is flagged",
+	}, life: lifeReversed},
+	{
+		Outcome: Outcome{"8000", "outer 8000, no order, every time", "a refused first attempt is a rejection"},
+		wire:    wireRefuse, lost: true, always: true,
+	},
 	{Outcome: Outcome{"5000", "outer 5000, the order IS made", "5000 is not a failure: ask"}, wire: wireSystem},
-	{Outcome: Outcome{"5000-lost", "outer 5000, no order; the next placement is served", "sent again only after asking"},
-		wire: wireSystem, lost: true},
+	{
+		Outcome: Outcome{"5000-lost", "outer 5000, no order; the next placement is served", "sent again only after asking"},
+		wire:    wireSystem, lost: true,
+	},
 	{Outcome: Outcome{"timeout", "the order is made, the answer never comes", "a time-out leaves the row in doubt"}, wire: wireSilence},
-	{Outcome: Outcome{"timeout-lost", "no order, the answer never comes; the next placement is served",
-		"unknown to the gateway must be heard several times"}, wire: wireSilence, lost: true},
+	{Outcome: Outcome{
+		"timeout-lost", "no order, the answer never comes; the next placement is served",
+		"unknown to the gateway must be heard several times",
+	}, wire: wireSilence, lost: true},
 	{Outcome: Outcome{"reset", "the order is made, the connection is reset", "a reset after writing leaves the row in doubt"}, wire: wireReset},
-	{Outcome: Outcome{"reset-lost", "no order, the connection is reset; the next placement is served",
-		"sent again with the same tradeNo"}, wire: wireReset, lost: true},
-	{Outcome: Outcome{"http-429", "HTTP 429 with Retry-After: 1, no order; the next placement is served",
-		"the rate goes down, the row is not lost"}, wire: wire429, lost: true},
+	{Outcome: Outcome{
+		"reset-lost", "no order, the connection is reset; the next placement is served",
+		"sent again with the same tradeNo",
+	}, wire: wireReset, lost: true},
+	{Outcome: Outcome{
+		"http-429", "HTTP 429 with Retry-After: 1, no order; the next placement is served",
+		"the rate goes down, the row is not lost",
+	}, wire: wire429, lost: true},
 	{Outcome: Outcome{"http-500", "HTTP 500, the order is made", "5xx leaves the row in doubt"}, wire: wire500},
 	{Outcome: Outcome{"http-502", "HTTP 502 with HTML, as of a proxy; the order is made", "5xx leaves the row in doubt"}, wire: wire502},
 	{Outcome: Outcome{"html", "HTTP 200 with a page of HTML, the order is made", "only a well-formed answer counts"}, wire: wireHTML},
 	{Outcome: Outcome{"half-body", "the answer breaks off half-way, the order is made", "only a whole answer counts"}, wire: wireHalf},
-	{Outcome: Outcome{"other-tradeno", "the placement answers about another tradeNo, the order is made",
-		"an answer about another payout says nothing about this one"}, otherTradeNo: true},
+	{Outcome: Outcome{
+		"other-tradeno", "the placement answers about another tradeNo, the order is made",
+		"an answer about another payout says nothing about this one",
+	}, otherTradeNo: true},
 	{Outcome: Outcome{"other-amount", "queries answer another amount", "a person sees a wrong amount, it is no silent success"}, otherAmount: true},
-	{Outcome: Outcome{"invisible", "queries do not know the order for three delays",
-		"unknown to the gateway is not: never arrived"}, hidden: true},
+	{Outcome: Outcome{
+		"invisible", "queries do not know the order for three delays",
+		"unknown to the gateway is not: never arrived",
+	}, hidden: true},
 })
 
 // buildOutcomes adds the documented status codes that have no line of their own.
