@@ -11,19 +11,20 @@ import (
 
 // readySQL finds what may be sent; both statements of a claim use it, in one
 // transaction, and so mean the same payouts.
-const readySQL = ` FROM payouts p%s WHERE p.batch_id = ?1 AND p.state = 'ready' AND p.due_at <= ?2 ORDER BY p.due_at, p.id LIMIT ?3`
+const readySQL = ` FROM payouts p%s WHERE p.batch_id = ?1 AND p.merchant_id = ?4 AND p.state = 'ready' AND p.due_at <= ?2 ORDER BY p.due_at, p.id LIMIT ?3`
 
 var (
 	readReadySQL = "SELECT " + payoutColumns + fmt.Sprintf(readySQL, payoutJoins)
 	claimSQL     = `UPDATE payouts SET state = 'submitting', attempts = attempts + 1, submitted_at = ?2, updated_at = ?2,
-	unknowns = 0, first_unknown_at = 0, reason = '', code = '', message = '', version = version + 1
+	unknowns = 0, first_unknown_at = 0, reason = 'intent', code = '', message = '', version = version + 1
 	WHERE id IN (SELECT p.id` + fmt.Sprintf(readySQL, "") + ")"
 )
 
 // Claim takes up to n payouts that may be sent now, in sheet order, and
 // commits the intent to send them: state, attempt and time are durable when
 // it returns (P2). Each must be followed by one outcome. It is ErrLeaseLost
-// when another runner has taken over.
+// when another runner has taken over; another merchant's batch has nothing to
+// claim.
 func (l *Ledger) Claim(ctx context.Context, lease *Lease, batchID int64, n int) ([]Payout, error) {
 	var claimed []Payout
 	err := l.write(ctx, func(t *tx) error {
@@ -31,10 +32,10 @@ func (l *Ledger) Claim(ctx context.Context, lease *Lease, batchID int64, n int) 
 			return err
 		}
 		var err error
-		if claimed, err = t.ready(batchID, n); err != nil || len(claimed) == 0 {
+		if claimed, err = t.ready(lease, batchID, n); err != nil || len(claimed) == 0 {
 			return err
 		}
-		result, err := t.exec(l.stmts.claim, batchID, millis(t.now), n)
+		result, err := t.exec(l.stmts.claim, batchID, millis(t.now), n, lease.merchant)
 		if err != nil {
 			return err
 		}
@@ -45,7 +46,7 @@ func (l *Ledger) Claim(ctx context.Context, lease *Lease, batchID int64, n int) 
 			claimed[i].intend(t.now)
 			t.append(Event{
 				BatchID: batchID, PayoutID: claimed[i].ID, Kind: kindSubmitted, From: Ready, To: Submitting,
-				Attempt: claimed[i].Attempts, Actor: ActorSubmit, Reason: "intent",
+				Attempt: claimed[i].Attempts, Actor: ActorSubmit, Reason: ReasonIntent,
 			})
 		}
 		return nil
@@ -56,8 +57,8 @@ func (l *Ledger) Claim(ctx context.Context, lease *Lease, batchID int64, n int) 
 	return claimed, nil
 }
 
-func (t *tx) ready(batchID int64, n int) ([]Payout, error) {
-	rows, err := t.stmt(t.l.stmts.ready).QueryContext(t.ctx, batchID, millis(t.now), n)
+func (t *tx) ready(lease *Lease, batchID int64, n int) ([]Payout, error) {
+	rows, err := t.stmt(t.l.stmts.ready).QueryContext(t.ctx, batchID, millis(t.now), n, lease.merchant)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +78,7 @@ func (t *tx) ready(batchID int64, n int) ([]Payout, error) {
 func (p *Payout) intend(now time.Time) {
 	p.State, p.Attempts, p.SubmittedAt, p.UpdatedAt = Submitting, p.Attempts+1, now, now
 	p.unknowns, p.firstUnknown = 0, time.Time{}
-	p.Reason, p.Code, p.Message = "", "", ""
+	p.Reason, p.Code, p.Message = ReasonIntent, "", ""
 	p.version++
 }
 
@@ -94,6 +95,8 @@ func (t *tx) reload(id int64) (Payout, error) {
 	return scanPayout(rows)
 }
 
+const submittingSQL = "SELECT id FROM payouts WHERE state = 'submitting' AND merchant_id = ? ORDER BY batch_id, id"
+
 // Recover turns what a killed run of the merchant left in submitting into
 // doubt: a request may have been on the wire, so it is asked about before
 // anything else. It returns how many there were.
@@ -103,7 +106,7 @@ func (l *Ledger) Recover(ctx context.Context, lease *Lease) (int, error) {
 		if err := t.holds(lease); err != nil {
 			return err
 		}
-		rows, err := t.QueryContext(ctx, "SELECT id FROM payouts WHERE state = 'submitting' AND merchant_id = ? ORDER BY id", lease.merchant)
+		rows, err := t.QueryContext(ctx, submittingSQL, lease.merchant)
 		if err != nil {
 			return err
 		}
@@ -117,7 +120,7 @@ func (l *Ledger) Recover(ctx context.Context, lease *Lease) (int, error) {
 				return err
 			}
 			if _, err := t.apply(Policy{}, Outcome{
-				Payout: payout, Attempt: payout.Attempts, Kind: Interrupted, Reason: "interrupted", Actor: ActorRecover, NextAsk: t.now,
+				Payout: payout, Attempt: payout.Attempts, Kind: Interrupted, Reason: ReasonInterrupted, Actor: ActorRecover, NextAsk: t.now,
 			}); err != nil {
 				return err
 			}

@@ -23,10 +23,12 @@ const (
 	kindNote      = "note" // of a batch: a run began, stopped, was overridden
 )
 
-const eventColumns = "seq, at, batch_id, payout_id, kind, from_state, to_state, attempt, actor, reason, code, message, evidence, hash"
+const eventColumns = "seq, at, batch_id, payout_id, kind, from_state, to_state, attempt, actor, reason, code, message, platform_trade_no, flagged, evidence, hash"
+
+const eventColumnCount = 16
 
 func insertEventSQL(rows int) string {
-	return "INSERT INTO events (" + eventColumns + ") VALUES " + placeholders(rows, 14)
+	return "INSERT INTO events (" + eventColumns + ") VALUES " + placeholders(rows, eventColumnCount)
 }
 
 // append adds an event at the end of the chain.
@@ -45,17 +47,21 @@ func (t *tx) flush() error {
 		if len(t.pending) >= eventsAtOnce {
 			n, statement = eventsAtOnce, t.l.stmts.insertEvents
 		}
-		args := make([]any, 0, n*14)
+		args := make([]any, 0, n*eventColumnCount)
 		for _, e := range t.pending[:n] {
 			args = append(args, e.Seq, millis(e.At), e.BatchID, e.PayoutID, e.Kind, string(e.From), string(e.To),
-				e.Attempt, e.Actor, e.Reason, e.Code, e.Message, e.Evidence, e.Hash)
+				e.Attempt, e.Actor, e.Reason, e.Code, e.Message, e.PlatformTradeNo, e.Flagged, e.Evidence, e.Hash)
 		}
 		if _, err := t.exec(statement, args...); err != nil {
 			return err
 		}
 		t.pending = t.pending[n:]
 	}
-	return nil
+	if t.seq == t.began {
+		return nil
+	}
+	_, err := t.exec(t.l.stmts.moveHead, t.seq, t.hash)
+	return err
 }
 
 // chain is the hash of the event after the one with the hash before. Every
@@ -66,9 +72,14 @@ func (e Event) chain(before []byte) []byte {
 	for _, number := range []int64{e.Seq, millis(e.At), e.BatchID, e.PayoutID, int64(e.Attempt)} {
 		buffer = binary.BigEndian.AppendUint64(buffer, uint64(number))
 	}
-	for _, text := range []string{e.Kind, string(e.From), string(e.To), e.Actor, e.Reason, e.Code, e.Message} {
+	for _, text := range []string{e.Kind, string(e.From), string(e.To), e.Actor, e.Reason, e.Code, e.Message, e.PlatformTradeNo} {
 		buffer = binary.BigEndian.AppendUint32(buffer, uint32(len(text)))
 		buffer = append(buffer, text...)
+	}
+	if e.Flagged {
+		buffer = append(buffer, 1)
+	} else {
+		buffer = append(buffer, 0)
 	}
 	buffer = binary.BigEndian.AppendUint32(buffer, uint32(len(e.Evidence)))
 	buffer = append(buffer, e.Evidence...)
@@ -94,7 +105,7 @@ func scanEvent(rows *sql.Rows) (Event, error) {
 	var e Event
 	var at int64
 	err := rows.Scan(&e.Seq, &at, &e.BatchID, &e.PayoutID, &e.Kind, &e.From, &e.To,
-		&e.Attempt, &e.Actor, &e.Reason, &e.Code, &e.Message, &e.Evidence, &e.Hash)
+		&e.Attempt, &e.Actor, &e.Reason, &e.Code, &e.Message, &e.PlatformTradeNo, &e.Flagged, &e.Evidence, &e.Hash)
 	e.At = fromMillis(at)
 	return e, err
 }

@@ -11,6 +11,7 @@ import (
 	"hash"
 	"io"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/bulkpay/bulkpay/internal/money"
@@ -62,12 +63,17 @@ func (l *Ledger) Import(ctx context.Context, n NewBatch, rows iter.Seq2[NewRow, 
 	if n.Repeats != "" && n.Reason == "" {
 		return Batch{}, errors.New("ledger: to pay the same content again needs a reason")
 	}
+	// As people type it; two spellings must not be two repeats.
+	n.Repeats = strings.ToUpper(n.Repeats)
 	var id int64
 	err := l.write(ctx, func(t *tx) error {
 		i := &importing{tx: t, n: n, digest: sha256.New(), sum: money.FromMinor(n.Merchant.Currency, 0)}
 		// The batch's row is written last, when its totals are known; the
 		// payouts need its id before.
 		if err := t.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) + 1 FROM batches").Scan(&i.batch); err != nil {
+			return err
+		}
+		if err := i.knowsCurrency(); err != nil {
 			return err
 		}
 		// Foreign keys hold at the end of the transaction.
@@ -101,6 +107,36 @@ type importing struct {
 	rows       int
 	last       int // the row before
 	unreadable int
+}
+
+// knowsCurrency holds the merchant as given against the one in the ledger:
+// minor units of another currency would be another amount.
+func (i *importing) knowsCurrency() error {
+	var code string
+	if err := i.QueryRowContext(i.ctx, "SELECT currency FROM merchants WHERE id = ?", i.n.Merchant.ID).Scan(&code); err != nil {
+		return fmt.Errorf("merchant %s: %w", i.n.Merchant.Name, err)
+	}
+	if code != i.n.Merchant.Currency.Code {
+		return fmt.Errorf("merchant %s: %w: %s and %s", i.n.Merchant.Name, money.ErrCurrency, code, i.n.Merchant.Currency.Code)
+	}
+	return nil
+}
+
+// isNew refuses content that is a batch already, and a repeat of anything
+// but a batch with the same content.
+func (i *importing) isNew(content string) error {
+	var same, repeated int
+	err := i.QueryRowContext(i.ctx, `SELECT count(CASE WHEN repeats = ?3 THEN 1 END), count(CASE WHEN code = ?3 THEN 1 END)
+		FROM batches WHERE merchant_id = ?1 AND content = ?2`, i.n.Merchant.ID, content, i.n.Repeats).Scan(&same, &repeated)
+	switch {
+	case err != nil:
+		return err
+	case same > 0:
+		return ErrDuplicate
+	case i.n.Repeats != "" && repeated == 0:
+		return fmt.Errorf("batch %s with this content: %w", i.n.Repeats, ErrNotFound)
+	}
+	return nil
 }
 
 func (i *importing) add(row NewRow) error {
@@ -161,7 +197,7 @@ func (i *importing) addPayout(row NewRow) error {
 	if err != nil {
 		return err
 	}
-	digestPayout(i.digest, row.Row, number, minor, string(fields), row.PayeeName, row.PayeeAccount, row.Bank)
+	digestPayout(i.digest, row.Row, number, minor, string(fields), row.PayeeName, row.PayeeAccount, row.Bank, string(row.Fingerprint))
 	_, err = i.exec(i.l.stmts.insertInstruction, id, string(fields), row.PayeeName, row.PayeeAccount, row.Bank, row.Fingerprint)
 	return err
 }
@@ -179,30 +215,67 @@ func (i *importing) finish() error {
 	if !ok {
 		return money.ErrOverflow
 	}
+	content := i.n.Content()
+	if err := i.isNew(content); err != nil {
+		return err
+	}
 	_, err = i.ExecContext(i.ctx, `INSERT INTO batches (id, code, merchant_id, source, source_sha256, worksheet, content,
 		assumed, rows, sum_minor, unreadable, repeats, reason, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		i.batch, code, i.n.Merchant.ID, i.n.Source, i.n.SourceSHA256, i.n.Worksheet, i.n.Content(),
+		i.batch, code, i.n.Merchant.ID, i.n.Source, i.n.SourceSHA256, i.n.Worksheet, content,
 		string(assumed), i.rows, sum, i.unreadable, i.n.Repeats, i.n.Reason, millis(i.now))
-	if sqliteCode(err) == codeConstraintUnique {
-		return fmt.Errorf("%w: %w", ErrDuplicate, err)
-	}
 	if err != nil {
 		return err
 	}
-	// One event anchors all rows of the import: its evidence is the digest
-	// over every one of them, which Verify recomputes.
+	// One event anchors all of the import: its evidence is recomputed by
+	// Verify.
+	evidence, err := json.Marshal(anchor{
+		Code: code, Rows: i.rows, SumMinor: sum, Unreadable: i.unreadable,
+		Source: i.n.Source, SourceSHA256: i.n.SourceSHA256, Worksheet: i.n.Worksheet, Content: content,
+		Merchant: i.n.Merchant.Name, MerchantNo: i.n.Merchant.MerchantNo, Area: i.n.Merchant.Area,
+		Repeats: i.n.Repeats, Reason: i.n.Reason, Digest: hex.EncodeToString(i.digest.Sum(nil)),
+	})
+	if err != nil {
+		return err
+	}
 	i.append(Event{
 		BatchID: i.batch, Kind: kindImported, To: Ready, Actor: i.n.Actor,
-		Reason: orDefault(i.n.Reason, "sheet imported"), Message: i.n.Repeats, Evidence: fmt.Appendf(nil,
-			`{"rows":%d,"sumMinor":%d,"unreadable":%d,"sourceSHA256":%q,"digest":%q}`,
-			i.rows, sum, i.unreadable, i.n.SourceSHA256, hex.EncodeToString(i.digest.Sum(nil))),
+		Reason: orDefault(i.n.Reason, "sheet imported"), Message: i.n.Repeats, Evidence: evidence,
 	})
 	return nil
 }
 
+// anchor is what an import event says of its batch.
+type anchor struct {
+	Code         string `json:"code"`
+	Rows         int    `json:"rows"`
+	SumMinor     int64  `json:"sumMinor"`
+	Unreadable   int    `json:"unreadable"`
+	Source       string `json:"source"`
+	SourceSHA256 string `json:"sourceSHA256"`
+	Worksheet    string `json:"worksheet"`
+	Content      string `json:"content"`
+	Merchant     string `json:"merchant"`
+	MerchantNo   string `json:"merchantNo"`
+	Area         string `json:"area"`
+	Repeats      string `json:"repeats"`
+	Reason       string `json:"reason"`
+	Digest       string `json:"digest"` // over every row as it was written
+}
+
+// anchorOf is what the import event of a batch should say.
+func anchorOf(b Batch, digest string) anchor {
+	sum, _ := b.Sum.Minor() // it came out of the ledger, so it fits
+	return anchor{
+		Code: b.Code, Rows: b.Rows, SumMinor: sum, Unreadable: b.Unreadable,
+		Source: b.Source, SourceSHA256: b.SourceSHA256, Worksheet: b.Worksheet, Content: b.Content,
+		Merchant: b.Merchant.Name, MerchantNo: b.Merchant.MerchantNo, Area: b.Merchant.Area,
+		Repeats: b.Repeats, Reason: b.Reason, Digest: digest,
+	}
+}
+
 // digestPayout and digestInvalid write a row as it stands in the ledger.
-func digestPayout(to hash.Hash, row int, tradeNo string, minor int64, fields, name, account, bank string) {
-	digestRow(to, 'p', row, minor, tradeNo, fields, name, account, bank)
+func digestPayout(to hash.Hash, row int, tradeNo string, minor int64, fields, name, account, bank, fingerprint string) {
+	digestRow(to, 'p', row, minor, tradeNo, fields, name, account, bank, fingerprint)
 }
 
 func digestInvalid(to hash.Hash, row int, minor any, problems string) {

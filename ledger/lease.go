@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -35,7 +36,11 @@ type Lease struct {
 // Acquire takes the lease of a merchant and keeps renewing it, or says with
 // ErrLocked who has it.
 func (l *Ledger) Acquire(ctx context.Context, m Merchant) (*Lease, error) {
-	lock := flock.New(fmt.Sprintf("%s.%d.lock", l.path, m.ID), flock.SetPermissions(0o600))
+	path := l.path
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real // one book has one lock, by whatever name it was opened
+	}
+	lock := flock.New(fmt.Sprintf("%s.%d.lock", path, m.ID), flock.SetPermissions(0o600))
 	locked, err := lock.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock: %w", err)
@@ -96,13 +101,15 @@ func (lease *Lease) renew(ctx context.Context) {
 			return
 		case <-ticker.C:
 		}
-		err := lease.l.write(ctx, func(t *tx) error {
+		renewal, cancel := context.WithTimeout(ctx, leaseRenewal)
+		err := lease.l.write(renewal, func(t *tx) error {
 			if err := t.holds(lease); err != nil {
 				return err
 			}
 			_, err := t.ExecContext(ctx, "UPDATE leases SET expires_at = ? WHERE merchant_id = ?", millis(t.now.Add(leaseTerm)), lease.merchant)
 			return err
 		})
+		cancel()
 		switch {
 		case err == nil:
 			renewed = lease.l.now()

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"embed"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	_ "modernc.org/sqlite" // the database/sql driver
 )
 
@@ -50,7 +52,8 @@ const commonPragmas = "" +
 	"&_pragma=cache_size(-32768)" +
 	"&_pragma=journal_size_limit(67108864)"
 
-// readers is how many connections read at once beside the one writer.
+// readers is how many reading connections are kept. Their number has no
+// limit: a stream that waits for another one's connection would wait for ever.
 const readers = 4
 
 // Options are the seams of a ledger.
@@ -90,12 +93,18 @@ func Create(ctx context.Context, path string, o Options) (*Ledger, error) {
 // Open opens an existing ledger and brings its schema up to date. A missing
 // file is ErrNoLedger.
 func Open(ctx context.Context, path string, o Options) (*Ledger, error) {
+	if resolved, err := filepath.EvalSymlinks(path); err == nil {
+		path = resolved // the log and the locks lie beside the file itself
+	}
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: %w", path, ErrNoLedger)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	if err := isLedger(path); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
 		// It holds account numbers: whatever copied it here, others have no
@@ -112,9 +121,9 @@ func Open(ctx context.Context, path string, o Options) (*Ledger, error) {
 		l.random = rand.Reader
 	}
 	if l.host == "" {
-		l.host, _ = os.Hostname()
+		l.host = hostname()
 	}
-	if err := l.connect(ctx); err != nil {
+	if err := l.connectPatiently(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), l.Close())
 	}
 	return l, nil
@@ -134,6 +143,86 @@ func (l *Ledger) Close() error {
 	return errors.Join(errs...)
 }
 
+// hostname is the machine's name. Machines that do not know theirs must not
+// take one another for themselves.
+func hostname() string {
+	if name, err := os.Hostname(); err == nil && name != "" {
+		return name
+	}
+	return "unnamed-" + uuid.NewString()
+}
+
+// isLedger looks at a file's first bytes before anything is done to it:
+// opening a database may already change it. A file that is still empty is
+// being made by another process.
+func isLedger(path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	var header [72]byte
+	n, err := io.ReadFull(file, header[:])
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil
+	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
+		return err
+	case n < len(header) || string(header[:16]) != "SQLite format 3\x00":
+		return ErrNotALedger
+	}
+	id := binary.BigEndian.Uint32(header[68:])
+	if id == 0 && beingMade(path, file) {
+		return nil
+	}
+	if id != applicationID {
+		return ErrNotALedger
+	}
+	return nil
+}
+
+// beingMade tells whether a database may be a ledger that another process is
+// making right now: nothing but its first page, or a log beside it in which
+// the mark may still stand.
+func beingMade(path string, file *os.File) bool {
+	const largestPage = 65536
+	if info, err := file.Stat(); err == nil && info.Size() <= largestPage && emptySchema(file) {
+		return true
+	}
+	_, err := os.Stat(path + "-wal")
+	return err == nil
+}
+
+// emptySchema tells whether a database has no tables: the first page is then
+// a leaf without cells.
+func emptySchema(file *os.File) bool {
+	var page [5]byte
+	if _, err := file.ReadAt(page[:], 100); err != nil {
+		return true
+	}
+	return binary.BigEndian.Uint16(page[3:]) == 0
+}
+
+// Several processes that open a new file at once can get in one another's
+// way while it is made: switching to WAL does not wait its turn.
+const (
+	connectTries = 200
+	connectPause = 25 * time.Millisecond
+)
+
+func (l *Ledger) connectPatiently(ctx context.Context) error {
+	for try := 1; ; try++ {
+		err := l.connect(ctx)
+		if sqliteCode(err)&0xff != codeBusy || try == connectTries || ctx.Err() != nil {
+			return err
+		}
+		if err := l.Close(); err != nil {
+			return err
+		}
+		time.Sleep(connectPause)
+	}
+}
+
 func (l *Ledger) connect(ctx context.Context) error {
 	var err error
 	if l.writer, err = sql.Open("sqlite", dsn(l.path, pragmas)); err != nil {
@@ -149,7 +238,7 @@ func (l *Ledger) connect(ctx context.Context) error {
 	if l.reader, err = sql.Open("sqlite", dsn(l.path, readPragmas)); err != nil {
 		return err
 	}
-	l.reader.SetMaxOpenConns(readers)
+	l.reader.SetMaxIdleConns(readers)
 	l.View = View{l.reader}
 	return nil
 }

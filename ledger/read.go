@@ -14,8 +14,8 @@ import (
 )
 
 const payoutColumns = `p.id, p.batch_id, p.row, p.trade_no, coalesce(p.platform_trade_no, ''), p.amount_minor, m.currency,
-	i.fields, i.payee_name, i.payee_account, i.bank, p.state, p.reason, p.code, p.message, p.flagged, p.known,
-	p.attempts, p.asks, p.unknowns, p.first_unknown_at, p.due_at, p.submitted_at, p.final_at, p.updated_at, p.version`
+	i.fields, i.payee_name, i.payee_account, i.bank, p.state, p.reason, p.code, p.message, p.flagged, p.known, p.conflict,
+	p.attempts, p.unsent, p.asks, p.unknowns, p.first_unknown_at, p.due_at, p.submitted_at, p.final_at, p.updated_at, p.version`
 
 const payoutTables = " FROM payouts p" + payoutJoins
 
@@ -29,8 +29,8 @@ func scanPayout(rows *sql.Rows) (Payout, error) {
 	var currency string
 	var fields []byte
 	err := rows.Scan(&p.ID, &p.BatchID, &p.Row, &p.TradeNo, &p.PlatformTradeNo, &minor, &currency,
-		&fields, &p.PayeeName, &p.PayeeAccount, &p.Bank, &p.State, &p.Reason, &p.Code, &p.Message, &p.Flagged, &p.known,
-		&p.Attempts, &p.Asks, &p.unknowns, &firstUnknown, &due, &submitted, &final, &updated, &p.version)
+		&fields, &p.PayeeName, &p.PayeeAccount, &p.Bank, &p.State, &p.Reason, &p.Code, &p.Message, &p.Flagged, &p.known, &p.conflict,
+		&p.Attempts, &p.Unsent, &p.Asks, &p.unknowns, &firstUnknown, &due, &submitted, &final, &updated, &p.version)
 	if err != nil {
 		return Payout{}, err
 	}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -16,6 +17,8 @@ const (
 
 // The reasons the ledger itself gives.
 const (
+	ReasonIntent        = "intent"                  // claimed: a request may be on the wire
+	ReasonInterrupted   = "interrupted"             // a run ended with the request possibly on the wire
 	ReasonNumberDiffers = "platform_number_differs" // the gateway named another number of its own than before
 	ReasonNumberTaken   = "platform_number_taken"   // the gateway's number belongs to another payout
 	ReasonDenied        = "denied_after_accepting"  // the gateway no longer knows what it has known
@@ -31,14 +34,15 @@ const (
 
 // Outcome is what was learned about a payout, or decided by a person.
 type Outcome struct {
-	Payout          Payout // as it was claimed or read; only its id and version matter
+	Payout          Payout // as it was claimed or read; if it has moved since, it is read again
 	Attempt         int    // the attempt that a placement's answer belongs to; 0: a query or a person
 	Kind            Kind
 	Reason          string // a token
 	Code            string // the gateway's
 	Message         string // the gateway's words; must not hold a person's data
 	PlatformTradeNo string
-	Evidence        []byte // the raw answer
+	Known           bool   // the answer shows that the gateway knows the number
+	Evidence        []byte // the raw answer; Paid is not accepted without
 	Actor           string
 	NextAsk         time.Time // when to ask, or to send, next if it is not final
 }
@@ -60,7 +64,7 @@ type Applied struct {
 }
 
 const updatePayoutSQL = `UPDATE payouts SET state = ?, reason = ?, code = ?, message = ?, flagged = ?, known = ?,
-	attempts = ?, asks = ?, unknowns = ?, first_unknown_at = ?, due_at = ?, final_at = ?, updated_at = ?,
+	conflict = ?, unsent = ?, asks = ?, unknowns = ?, first_unknown_at = ?, due_at = ?, final_at = ?, updated_at = ?,
 	platform_trade_no = ?, version = version + 1 WHERE id = ? AND version = ?`
 
 // Record applies outcomes in one transaction, in order, each to its payout as
@@ -88,6 +92,11 @@ func (l *Ledger) Record(ctx context.Context, policy Policy, outcomes []Outcome) 
 // apply applies one outcome. The payout is taken as remembered first; only
 // if it has moved since is it read again.
 func (t *tx) apply(policy Policy, o Outcome) (Applied, error) {
+	if o.Kind == Paid && len(o.Evidence) == 0 {
+		return Applied{}, errors.New("ledger: nothing counts as paid without the answer that says so")
+	}
+	// Said of the answer as it came: what follows may take its number away.
+	o.Known = o.Known || o.PlatformTradeNo != ""
 	payout := o.Payout
 	for {
 		applied, done, err := t.tryApply(policy, payout, o)
@@ -113,6 +122,13 @@ func (t *tx) tryApply(policy Policy, payout Payout, o Outcome) (_ Applied, done 
 	}
 	was := payout
 	decided := t.advance(policy, &payout, o)
+	if decided.ignored && o.Kind == Paid && o.PlatformTradeNo != "" && was.PlatformTradeNo == "" {
+		// Paid is known already; the gateway's number is not, and must not
+		// be lost.
+		decided = stay(standing{state: was.State})
+		payout.PlatformTradeNo, payout.UpdatedAt, payout.known = o.PlatformTradeNo, t.now, true
+		payout.Reason, payout.Code, payout.Message = o.Reason, o.Code, clip(o.Message)
+	}
 	if decided.ignored {
 		// Even an answer that changes nothing must be judged on the payout
 		// as it stands, not as it was remembered.
@@ -128,13 +144,10 @@ func (t *tx) tryApply(policy Policy, payout Payout, o Outcome) (_ Applied, done 
 	}
 	payout.version++
 	if decided.event {
-		reason := o.Reason
-		if o.Kind == Unknown && was.State != payout.State {
-			reason = payout.Reason // what the denials led to
-		}
 		t.append(Event{
 			BatchID: payout.BatchID, PayoutID: payout.ID, Kind: string(o.Kind), From: was.State, To: payout.State,
-			Attempt: o.Attempt, Actor: o.Actor, Reason: reason, Code: o.Code, Message: clip(o.Message), Evidence: clipEvidence(o.Evidence),
+			Attempt: o.Attempt, Actor: o.Actor, Reason: payout.Reason, Code: payout.Code, Message: payout.Message,
+			PlatformTradeNo: o.PlatformTradeNo, Flagged: decided.flagged, Evidence: clipEvidence(o.Evidence),
 		})
 	}
 	return Applied{Payout: payout, From: was.State, Flagged: decided.flagged}, true, nil
@@ -142,7 +155,6 @@ func (t *tx) tryApply(policy Policy, payout Payout, o Outcome) (_ Applied, done 
 
 // advance works out how the payout stands after the outcome.
 func (t *tx) advance(policy Policy, p *Payout, o Outcome) decision {
-	query := o.Attempt == 0
 	if o.Kind == Unknown {
 		p.unknowns++
 		if p.firstUnknown.IsZero() {
@@ -150,35 +162,65 @@ func (t *tx) advance(policy Policy, p *Payout, o Outcome) decision {
 		}
 	}
 	decided := decide(standing{
-		state: p.State, attempts: p.Attempts, known: p.known,
-		conflict: isConflict(p.Reason),
-		denied:   p.unknowns >= policy.Unknowns && policy.Unknowns > 0 && t.now.Sub(p.firstUnknown) >= policy.Quarantine,
-		spent:    policy.NeverResend || p.Attempts >= policy.MaxAttempts,
-	}, o.Kind, query || o.Attempt == p.Attempts)
+		state: p.State, sends: p.Sends(), known: p.known, conflict: p.conflict,
+		denied: policy.Unknowns > 0 && p.unknowns >= policy.Unknowns && t.now.Sub(p.firstUnknown) >= policy.Quarantine,
+		spent:  policy.NeverResend || p.Sends() >= policy.MaxAttempts,
+	}, o.Kind, o.source(*p))
+	if !decided.ignored && o.PlatformTradeNo != "" && p.PlatformTradeNo == "" {
+		decided.event = true // the number rests on an event, whatever else it says
+	}
 	if decided.ignored {
 		return decided
 	}
-	if query {
+	if o.Attempt == 0 {
 		p.Asks++
 	}
 	p.DueAt, p.UpdatedAt = o.NextAsk, t.now
 	p.Flagged = p.Flagged || decided.flagged
-	p.known = p.known || o.PlatformTradeNo != "" || o.Kind == Accepted || o.Kind == Paid || o.Kind == NotPaid
+	p.known = p.known || o.shows()
+	p.conflict = (p.conflict || decided.flagged && decided.to == Held) && o.Kind != Release
 	if p.PlatformTradeNo == "" {
 		p.PlatformTradeNo = o.PlatformTradeNo
 	}
-	if decided.event && (decided.to != p.State || o.Kind == Doubt || decided.flagged) {
+	if decided.event {
+		// A payout says what its last event says.
 		p.Reason, p.Code, p.Message = o.Reason, o.Code, clip(o.Message)
 	}
 	t.enter(p, o.Kind, decided.to)
 	return decided
 }
 
+// source is where the outcome comes from, as the payout stands.
+func (o Outcome) source(p Payout) source {
+	switch o.Attempt {
+	case 0:
+		return fromQuery
+	case p.Attempts:
+		return fromCurrent
+	}
+	return fromOlder
+}
+
+// shows tells whether the answer shows that the gateway knows the number. A
+// placement that only left a doubt shows nothing; a query that is answered
+// with any status does.
+func (o Outcome) shows() bool {
+	switch o.Kind {
+	case Accepted, Paid, NotPaid, Conflict:
+		return true
+	case Doubt:
+		return o.Known || o.Attempt == 0
+	}
+	return o.Known
+}
+
 // enter moves the payout into a state and puts its bookkeeping right.
 func (t *tx) enter(p *Payout, kind Kind, to State) {
 	switch {
 	case kind == NotSent:
-		p.Attempts-- // nothing reached the wire: it does not count
+		p.Unsent++ // nothing reached the wire: it does not count as sent
+	case kind == Release:
+		p.unknowns, p.firstUnknown = 0, time.Time{} // denials count anew
 	case kind == Unknown && to == Ready:
 		p.Reason = ReasonSendAgain
 		p.DueAt = t.now
@@ -202,19 +244,13 @@ func (t *tx) update(p Payout) (changed bool, err error) {
 		platform = p.PlatformTradeNo
 	}
 	result, err := t.exec(t.l.stmts.updatePayout, string(p.State), p.Reason, p.Code, p.Message, p.Flagged, p.known,
-		p.Attempts, p.Asks, p.unknowns, millis(p.firstUnknown), millis(p.DueAt), millis(p.FinalAt), millis(p.UpdatedAt),
+		p.conflict, p.Unsent, p.Asks, p.unknowns, millis(p.firstUnknown), millis(p.DueAt), millis(p.FinalAt), millis(p.UpdatedAt),
 		platform, p.ID, p.version)
 	if err != nil {
 		return false, err
 	}
 	n, err := result.RowsAffected()
 	return n == 1, err
-}
-
-// isConflict tells whether a payout is held because an answer contradicts
-// the ledger: later answers do not lift that by themselves.
-func isConflict(reason string) bool {
-	return strings.HasPrefix(reason, "platform_number_") || strings.HasPrefix(reason, "amount_") || reason == ReasonDenied
 }
 
 func clip(text string) string {

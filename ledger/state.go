@@ -1,6 +1,9 @@
 package ledger
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // State is where a payout stands.
 type State string
@@ -86,12 +89,21 @@ func Kinds() []Kind {
 // standing is what of a payout decides about its next state.
 type standing struct {
 	state    State
-	attempts int  // requests that may have reached the wire
+	sends    int  // requests that may have reached the wire
 	known    bool // the gateway has shown that it knows this number
 	conflict bool // held because an answer contradicts the ledger
 	denied   bool // denied by the gateway often and long enough (P4)
 	spent    bool // sent as often as policy allows, or policy forbids a second time
 }
+
+// source is where an outcome comes from.
+type source int
+
+const (
+	fromQuery   source = iota // a query, a callback, a person: about the payout as a whole
+	fromCurrent               // the placement's own answer, of the latest attempt
+	fromOlder                 // a placement's answer that an earlier attempt was waiting for
+)
 
 // decision is what an outcome does to a payout.
 type decision struct {
@@ -106,24 +118,23 @@ func ignore(s standing) decision       { return decision{to: s.state, ignored: t
 func move(to State) decision           { return decision{to: to, event: true} }
 func contrary(to State) decision       { return decision{to: to, event: true, flagged: true} }
 func quietly(s standing) decision      { return decision{to: s.state} }
-func (s standing) sent() bool          { return s.attempts > 0 }
+func (s standing) sent() bool          { return s.sends > 0 }
 func (s standing) in(of ...State) bool { return slices.Contains(of, s.state) }
 
 // decide is the whole state machine: what an outcome of a kind does to a
-// payout that stands so. current tells whether the outcome answers the
-// payout's latest attempt; for queries and persons it is true.
-func decide(s standing, kind Kind, current bool) decision {
+// payout that stands so.
+func decide(s standing, kind Kind, from source) decision {
 	switch kind {
 	case Paid:
 		return decidePaid(s)
 	case Accepted:
 		return decideAccepted(s)
 	case NotPaid:
-		return decideNotPaid(s, current)
+		return decideNotPaid(s, from)
 	case Conflict:
 		return decideConflict(s)
 	case Refused, Doubt, NotSent, Interrupted:
-		return decidePlacement(s, kind, current)
+		return decidePlacement(s, kind, from)
 	case Unknown:
 		return decideUnknown(s)
 	case NoAnswer:
@@ -180,30 +191,30 @@ func decideAccepted(s standing) decision {
 	return contrary(s.state)
 }
 
-func decideNotPaid(s standing, current bool) decision {
-	switch s.state {
-	case Submitting:
-		if !current || s.attempts > 1 {
-			// A failure of one attempt says nothing about another one that
-			// may have paid: ask (P4).
-			return move(InDoubt)
-		}
-		return move(Failed)
-	case InDoubt, Processing:
-		return move(Failed)
-	case Succeeded:
-		return contrary(Reversed)
-	case Failed, Rejected, Reversed:
+// decideNotPaid trusts a failure as far as its source reaches: a query tells
+// about the payout, a placement's answer about its own attempt only. If that
+// was not the only one, another may have paid: ask (P4).
+func decideNotPaid(s standing, from source) decision {
+	final := from == fromQuery || from == fromCurrent && s.sends == 1
+	switch {
+	case s.in(Failed, Rejected, Reversed):
 		return ignore(s)
-	case Ready:
-		if s.sent() {
-			return move(Failed)
-		}
+	case s.state == Succeeded && from == fromQuery:
+		return contrary(Reversed)
+	case s.state == Submitting && from == fromCurrent && final:
+		return move(Failed)
+	case s.state == Submitting && from != fromOlder:
+		return move(InDoubt)
+	case s.in(InDoubt, Processing) && final:
+		return move(Failed)
+	case s.in(Submitting, InDoubt, Processing):
+		return stay(s)
+	case s.state == Ready && !s.sent():
 		return contrary(Held)
-	case Held:
-		if s.sent() && !s.conflict {
-			return move(Failed)
-		}
+	case s.in(Ready, Held) && s.sent() && !s.conflict && final:
+		return move(Failed)
+	case s.in(Ready, Held) && s.sent() && !s.conflict:
+		return stay(s)
 	}
 	return contrary(s.state)
 }
@@ -215,20 +226,24 @@ func decideConflict(s standing) decision {
 	return contrary(s.state)
 }
 
-func decidePlacement(s standing, kind Kind, current bool) decision {
-	if s.state == InDoubt && kind == Doubt {
-		return stay(s) // a query answered with a status that settles nothing
+func decidePlacement(s standing, kind Kind, from source) decision {
+	if kind == Doubt && from == fromQuery {
+		// A query answered with a status that settles nothing.
+		switch s.state {
+		case InDoubt:
+			return stay(s)
+		case Processing:
+			return move(InDoubt)
+		}
+		return ignore(s)
 	}
-	if s.state == Processing && kind == Doubt {
-		return move(InDoubt)
-	}
-	if s.state != Submitting || !current {
+	if s.state != Submitting || from != fromCurrent {
 		return ignore(s)
 	}
 	switch {
 	case kind == NotSent:
 		return move(Ready)
-	case kind == Refused && s.attempts == 1:
+	case kind == Refused && s.sends == 1:
 		return move(Rejected)
 	}
 	return move(InDoubt)
@@ -256,11 +271,11 @@ func decidePerson(s standing, kind Kind) decision {
 	switch {
 	case kind == Hold && s.in(Ready, InDoubt):
 		return move(Held)
-	case kind == Release && s.state == Held && s.sent():
+	case kind == Release && s.state == Held && (s.sent() || s.known):
 		return move(InDoubt)
 	case kind == Release && s.state == Held:
 		return move(Ready)
-	case kind == Cancel && s.in(Ready, Held) && !s.sent():
+	case kind == Cancel && s.in(Ready, Held) && !s.sent() && !s.known:
 		return move(Cancelled)
 	}
 	return ignore(s)
@@ -285,24 +300,29 @@ func Transitions() []Transition {
 }
 
 func reachable(from, to State) bool {
-	yes := []bool{false, true}
-	for _, kind := range Kinds() {
-		for _, current := range yes {
-			for _, known := range yes {
-				for _, conflict := range yes {
-					for _, denied := range yes {
-						for _, spent := range yes {
-							for attempts := range 3 {
-								s := standing{from, attempts, known, conflict, denied, spent}
-								if decide(s, kind, current).to == to {
-									return true
-								}
-							}
-						}
-					}
+	for s := range standings(from) {
+		for _, kind := range Kinds() {
+			for _, source := range []source{fromQuery, fromCurrent, fromOlder} {
+				if decide(s, kind, source).to == to {
+					return true
 				}
 			}
 		}
 	}
 	return false
+}
+
+// standings are all the ways in which a payout can stand in a state, as far
+// as decisions tell them apart.
+func standings(in State) iter.Seq[standing] {
+	return func(yield func(standing) bool) {
+		for bits := range 16 {
+			for sends := range 3 {
+				s := standing{in, sends, bits&1 > 0, bits&2 > 0, bits&4 > 0, bits&8 > 0}
+				if !yield(s) {
+					return
+				}
+			}
+		}
+	}
 }

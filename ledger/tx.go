@@ -14,6 +14,7 @@ import (
 // SQLite's result codes that are told apart; constraint codes are the
 // extended ones.
 const (
+	codeBusy             = 5
 	codeCorrupt          = 11
 	codeNotADatabase     = 26
 	codeConstraintUnique = 2067
@@ -30,10 +31,10 @@ func sqliteCode(err error) int {
 // statements are prepared once on the writer's connection: parsing would
 // otherwise cost more than running them.
 type statements struct {
-	updatePayout, reload, ready, claim *sql.Stmt
-	insertEvent, insertEvents          *sql.Stmt
-	insertPayout, insertInstruction    *sql.Stmt
-	insertInvalid, lastEvent, holding  *sql.Stmt
+	updatePayout, reload, ready, claim         *sql.Stmt
+	insertEvent, insertEvents                  *sql.Stmt
+	insertPayout, insertInstruction            *sql.Stmt
+	insertInvalid, readHead, moveHead, holding *sql.Stmt
 }
 
 func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
@@ -50,7 +51,8 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
 		{&s.insertPayout, insertPayoutSQL},
 		{&s.insertInstruction, insertInstructionSQL},
 		{&s.insertInvalid, "INSERT INTO invalid_rows (batch_id, row, amount_minor, problems) VALUES (?, ?, ?, ?)"},
-		{&s.lastEvent, "SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1"},
+		{&s.readHead, "SELECT seq, hash FROM head"},
+		{&s.moveHead, "UPDATE head SET seq = ?, hash = ?"},
 		{&s.holding, "SELECT count(*) FROM leases WHERE merchant_id = ? AND holder = ? AND expires_at > ?"},
 	} {
 		prepared, err := db.PrepareContext(ctx, statement.text)
@@ -69,6 +71,7 @@ type tx struct {
 	ctx     context.Context
 	l       *Ledger
 	now     time.Time
+	began   int64 // the last event before
 	seq     int64
 	hash    []byte
 	pending []Event
@@ -83,12 +86,10 @@ func (l *Ledger) write(ctx context.Context, do func(*tx) error) error {
 	}
 	defer begun.Rollback() //nolint:errcheck // after a commit it does nothing
 	t := &tx{Tx: begun, ctx: ctx, l: l, now: l.now().UTC().Truncate(time.Millisecond)}
-	err = begun.StmtContext(ctx, l.stmts.lastEvent).QueryRowContext(ctx).Scan(&t.seq, &t.hash)
-	if errors.Is(err, sql.ErrNoRows) {
-		t.hash = make([]byte, hashBytes)
-	} else if err != nil {
+	if err := t.stmt(l.stmts.readHead).QueryRowContext(ctx).Scan(&t.seq, &t.hash); err != nil {
 		return err
 	}
+	t.began = t.seq
 	if err := do(t); err != nil {
 		return err
 	}

@@ -54,8 +54,9 @@ type Payout struct {
 	Code     string // the gateway's code behind it, if any
 	Message  string // the gateway's words, if any
 	Flagged  bool   // an answer contradicted another; a person should look
-	Attempts int    // requests that may have reached the wire
-	Asks     int    // queries made
+	Attempts int    // times it was claimed to be sent; the number of the latest attempt
+	Unsent   int    // of these, how many provably never reached the wire
+	Asks     int    // answers heard that were not a placement's own
 
 	DueAt       time.Time // not sent or asked about before
 	SubmittedAt time.Time // last attempt; zero: never
@@ -65,8 +66,12 @@ type Payout struct {
 	unknowns     int
 	firstUnknown time.Time
 	known        bool
+	conflict     bool
 	version      int64
 }
+
+// Sends is how many requests may have reached the gateway.
+func (p Payout) Sends() int { return p.Attempts - p.Unsent }
 
 // InvalidRow is a row of the sheet that was left out.
 type InvalidRow struct {
@@ -98,7 +103,11 @@ type Event struct {
 	Code     string
 	Message  string
 	Evidence []byte // the raw answer it rests on
-	Hash     []byte
+
+	PlatformTradeNo string // the gateway's number, if the answer named it
+	Flagged         bool   // it contradicted what was known
+
+	Hash []byte
 }
 
 // Bucket is one part of the tie-out.

@@ -120,55 +120,89 @@ func (c *checker) chain(ctx context.Context) error {
 		written, should, seq = event.Hash, next, event.Seq
 	}
 	c.found.Head = hex.EncodeToString(written)
+	var end int64
+	var head []byte
+	if err := c.q.QueryRowContext(ctx, "SELECT seq, hash FROM head").Scan(&end, &head); err != nil {
+		return c.find("history", "has no end: %v", err)
+	}
+	if end != seq || !bytes.Equal(head, written) {
+		return c.find(fmt.Sprintf("event %d", seq+1), "is missing: the history ended with event %d", end)
+	}
 	return nil
 }
 
-// last is a payout beside the last transition its history knows.
-type last struct {
-	tradeNo       string
-	state         State
-	to            sql.NullString
-	attempts      int
-	intents, nots int
-	succeeded     int
+// told is a payout beside what its history tells of it.
+type told struct {
+	Payout
+	to       sql.NullString // of the last event
+	why      sql.NullString // its reason, code and message
+	intents  int
+	unsent   int
+	platform sql.NullString
+	flagged  sql.NullBool
+	proof    bool // the event that made it succeeded has an answer
 }
 
-func scanLast(rows *sql.Rows) (last, error) {
-	var p last
-	err := rows.Scan(&p.tradeNo, &p.state, &p.attempts, &p.to, &p.intents, &p.nots, &p.succeeded)
+func scanTold(rows *sql.Rows) (told, error) {
+	var p told
+	err := rows.Scan(&p.TradeNo, &p.State, &p.Attempts, &p.Unsent, &p.PlatformTradeNo, &p.Flagged, &p.Reason, &p.Code, &p.Message,
+		&p.to, &p.why, &p.intents, &p.unsent, &p.platform, &p.flagged, &p.proof)
 	return p, err
 }
 
+// historyOf is a part of the query below: the condition has to name
+// payout_id > 0 for the index to be used.
+const historyOf = " FROM events e WHERE e.payout_id = p.id AND e.payout_id > 0 "
+
+const toldSQL = `SELECT p.trade_no, p.state, p.attempts, p.unsent, coalesce(p.platform_trade_no, ''), p.flagged, p.reason, p.code, p.message,
+	(SELECT e.to_state` + historyOf + `ORDER BY e.seq DESC LIMIT 1),
+	(SELECT e.reason || char(10) || e.code || char(10) || e.message` + historyOf + `ORDER BY e.seq DESC LIMIT 1),
+	(SELECT count(*)` + historyOf + `AND e.kind = 'submitted'),
+	(SELECT count(*)` + historyOf + `AND e.kind = 'not_sent'),
+	(SELECT e.platform_trade_no` + historyOf + `AND e.platform_trade_no <> '' ORDER BY e.seq LIMIT 1),
+	(SELECT max(e.flagged)` + historyOf + `),
+	EXISTS (SELECT 1` + historyOf + `AND e.kind = 'paid' AND e.to_state = 'succeeded' AND length(e.evidence) > 0)
+	FROM payouts p ORDER BY p.id`
+
 // payouts holds each payout against its history: the state is the one the
-// last event led to, the attempts are the intents less those never sent, and
-// nothing is paid without an answer that says so.
+// last event led to, every attempt is an intent, the gateway's number was in
+// an answer, and nothing is paid without an answer that says so.
 func (c *checker) payouts(ctx context.Context) error {
-	rows := query(ctx, c.q, scanLast, `SELECT p.trade_no, p.state, p.attempts,
-		(SELECT e.to_state FROM events e WHERE e.payout_id = p.id AND e.payout_id > 0 ORDER BY e.seq DESC LIMIT 1),
-		(SELECT count(*) FROM events e WHERE e.payout_id = p.id AND e.payout_id > 0 AND e.kind = 'submitted'),
-		(SELECT count(*) FROM events e WHERE e.payout_id = p.id AND e.payout_id > 0 AND e.kind = 'not_sent'),
-		(SELECT count(*) FROM events e WHERE e.payout_id = p.id AND e.payout_id > 0 AND e.kind = 'paid' AND length(e.evidence) > 0)
-		FROM payouts p ORDER BY p.id`)
-	for p, err := range rows {
+	for p, err := range query(ctx, c.q, scanTold, toldSQL) {
 		if err != nil {
 			return err
 		}
 		c.found.Payouts++
-		want := State(orDefault(p.to.String, string(Ready)))
-		what := "payout " + p.tradeNo
-		switch {
-		case p.state != want:
-			err = c.find(what, "is %s, but its history ends in %s", p.state, want)
-		case p.attempts != p.intents-p.nots:
-			err = c.find(what, "counts %d attempts, its history %d", p.attempts, p.intents-p.nots)
-		case p.state == Succeeded && p.succeeded == 0:
-			err = c.find(what, "is succeeded without an answer that says so")
-		}
-		if err != nil {
-			return err
+		for _, why := range p.contradictions() {
+			if err := c.find("payout "+p.TradeNo, "%s", why); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+func (p told) contradictions() []string {
+	var whys []string
+	if want := State(orDefault(p.to.String, string(Ready))); p.State != want {
+		whys = append(whys, fmt.Sprintf("is %s, but its history ends in %s", p.State, want))
+	}
+	if why := p.Reason + "\n" + p.Code + "\n" + p.Message; p.why.Valid && p.why.String != why || !p.why.Valid && why != "\n\n" {
+		whys = append(whys, "gives another reason, code or message than its last event")
+	}
+	if p.Attempts != p.intents || p.Unsent != p.unsent {
+		whys = append(whys, fmt.Sprintf("counts %d attempts, %d of them not sent; its history %d and %d", p.Attempts, p.Unsent, p.intents, p.unsent))
+	}
+	if p.PlatformTradeNo != p.platform.String {
+		whys = append(whys, "has another platFormTradeNo than its history")
+	}
+	if p.Flagged != p.flagged.Bool {
+		whys = append(whys, "is flagged otherwise than its history")
+	}
+	if p.State == Succeeded && !p.proof {
+		whys = append(whys, "is succeeded without an answer that says so")
+	}
+	return whys
 }
 
 // batches recomputes what each import wrote and ties every batch out.
@@ -206,25 +240,19 @@ func (c *checker) batch(ctx context.Context, batch Batch) error {
 	if err != nil {
 		return c.find(what, "has no import in the history")
 	}
-	var anchor struct {
-		Rows         int
-		SumMinor     int64
-		SourceSHA256 string
-		Digest       string
-	}
-	if err := json.Unmarshal(imported.Evidence, &anchor); err != nil {
+	var was anchor
+	if err := json.Unmarshal(imported.Evidence, &was); err != nil {
 		return c.find(what, "import event %d cannot be read", imported.Seq)
 	}
 	digest, err := c.digest(ctx, batch)
 	if err != nil {
 		return err
 	}
-	sum, _ := batch.Sum.Minor()
-	if digest != anchor.Digest {
+	if digest != was.Digest {
 		return c.find(what, "a row, number, amount or instruction is not what was imported (event %d)", imported.Seq)
 	}
-	if anchor.Rows != batch.Rows || anchor.SumMinor != sum || anchor.SourceSHA256 != batch.SourceSHA256 {
-		return c.find(what, "its totals or its source are not what was imported (event %d)", imported.Seq)
+	if was != anchorOf(batch, digest) {
+		return c.find(what, "its totals, source or merchant are not what was imported (event %d)", imported.Seq)
 	}
 	return nil
 }
@@ -236,13 +264,13 @@ func (c *checker) digest(ctx context.Context, batch Batch) (string, error) {
 	scan := func(rows *sql.Rows) (struct{}, error) {
 		var row int
 		var minor sql.NullInt64
-		var tradeNo, text, name, account, bank string
-		if err := rows.Scan(&row, &minor, &tradeNo, &text, &name, &account, &bank); err != nil {
+		var tradeNo, text, name, account, bank, fingerprint string
+		if err := rows.Scan(&row, &minor, &tradeNo, &text, &name, &account, &bank, &fingerprint); err != nil {
 			return struct{}{}, err
 		}
 		switch {
 		case tradeNo != "":
-			digestPayout(sum, row, tradeNo, minor.Int64, text, name, account, bank)
+			digestPayout(sum, row, tradeNo, minor.Int64, text, name, account, bank, fingerprint)
 		case minor.Valid:
 			digestInvalid(sum, row, minor.Int64, text)
 		default:
@@ -251,9 +279,9 @@ func (c *checker) digest(ctx context.Context, batch Batch) (string, error) {
 		return struct{}{}, nil
 	}
 	for _, err := range query(ctx, c.q, scan, `SELECT p.row, p.amount_minor, p.trade_no, i.fields,
-		i.payee_name, i.payee_account, i.bank FROM payouts p
+		i.payee_name, i.payee_account, i.bank, i.fingerprint FROM payouts p
 		JOIN instructions i ON i.payout_id = p.id WHERE p.batch_id = ?1
-		UNION ALL SELECT row, amount_minor, '', problems, '', '', '' FROM invalid_rows WHERE batch_id = ?1 ORDER BY 1`, batch.ID) {
+		UNION ALL SELECT row, amount_minor, '', problems, '', '', '', x'' FROM invalid_rows WHERE batch_id = ?1 ORDER BY 1`, batch.ID) {
 		if err != nil {
 			return "", err
 		}

@@ -53,7 +53,7 @@ func newEntry(line ledger.Line, explain func(ledger.Payout) Advice) (entry, erro
 			Reason:          advice.Reason,
 			Action:          advice.Action,
 			Flagged:         p.Flagged,
-			Attempts:        p.Attempts,
+			Attempts:        p.Sends(),
 			Submitted:       p.SubmittedAt,
 			Final:           p.FinalAt,
 		}, nil

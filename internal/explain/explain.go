@@ -31,6 +31,7 @@ var reasons = map[string]Advice{
 	string(paypro.ReasonFailed):          {"Not paid: the gateway reports a failure.", correct},
 	string(paypro.ReasonRefused):         {"Refused by the gateway: no order was made.", recheck},
 	string(paypro.ReasonDuplicateNumber): {"The gateway says that it knows this number already.", ask},
+	string(paypro.ReasonUnknownCode):     {"The gateway answered with a code that its documents do not have; the order may exist.", ask},
 	string(paypro.ReasonSystemError):     {"The gateway reported a system error; the order may exist.", ask},
 	string(paypro.ReasonUnclearStatus):   {"The gateway gave a status that does not settle whether money moved.", support},
 	string(paypro.ReasonHTTPStatus):      {"Something between here and the gateway answered instead of it.", ask},
@@ -58,7 +59,8 @@ var reasons = map[string]Advice{
 	ledger.ReasonSpent:         {"The gateway keeps denying it after as many attempts as are allowed.", support},
 	ledger.ReasonSendAgain:     {"The gateway denied knowing it often and long enough; it is sent once more with the same number.", sendHint},
 
-	"interrupted":            {"A run was interrupted while this was on its way; the order may exist.", ask},
+	ledger.ReasonIntent:      {"On its way; there is no answer yet.", ask},
+	ledger.ReasonInterrupted: {"A run was interrupted while this was on its way; the order may exist.", ask},
 	"stopped_before_sending": {"Not sent: the run was stopped before.", sendHint},
 }
 
@@ -82,8 +84,9 @@ func Payout(area string, p ledger.Payout) Advice {
 	if !ok || p.State == ledger.Ready && p.Attempts == 0 && p.Reason == "" {
 		advice = states[p.State]
 	}
-	if p.State == ledger.Reversed {
-		advice = states[ledger.Reversed]
+	if p.State == ledger.Reversed || p.Flagged {
+		// The last answer contradicts the state: say the state.
+		advice = states[p.State]
 	}
 	if words := codeWords(area, p); words != "" {
 		advice.Reason += " " + words

@@ -60,7 +60,9 @@ CREATE TABLE payouts (
     message           TEXT    NOT NULL DEFAULT '',
     flagged           INTEGER NOT NULL DEFAULT 0 CHECK (flagged IN (0, 1)),
     known             INTEGER NOT NULL DEFAULT 0 CHECK (known IN (0, 1)),
+    conflict          INTEGER NOT NULL DEFAULT 0 CHECK (conflict IN (0, 1)),
     attempts          INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    unsent            INTEGER NOT NULL DEFAULT 0 CHECK (unsent BETWEEN 0 AND attempts),
     asks              INTEGER NOT NULL DEFAULT 0 CHECK (asks >= 0),
     unknowns          INTEGER NOT NULL DEFAULT 0 CHECK (unknowns >= 0),
     first_unknown_at  INTEGER NOT NULL DEFAULT 0,
@@ -71,9 +73,10 @@ CREATE TABLE payouts (
     version           INTEGER NOT NULL DEFAULT 0,
     -- What was never sent cannot have been answered, and what may have been
     -- sent cannot be withdrawn.
-    CHECK (state IN ('ready', 'held', 'cancelled') OR attempts > 0),
-    CHECK (state <> 'cancelled' OR attempts = 0),
-    CHECK (state <> 'rejected' OR attempts = 1),
+    CHECK (state IN ('ready', 'held', 'cancelled') OR attempts > unsent OR known = 1),
+    CHECK (state <> 'submitting' OR attempts > unsent),
+    CHECK (state <> 'cancelled' OR attempts = unsent),
+    CHECK (state <> 'rejected' OR attempts = unsent + 1),
     CHECK (attempts = 0 OR submitted_at > 0),
     CHECK ((state IN ('succeeded', 'failed', 'rejected', 'cancelled', 'reversed')) = (final_at > 0)),
     UNIQUE (batch_id, row)
@@ -117,11 +120,22 @@ CREATE TABLE events (
     reason     TEXT    NOT NULL DEFAULT '',
     code       TEXT    NOT NULL DEFAULT '',
     message    TEXT    NOT NULL DEFAULT '',
+    platform_trade_no TEXT NOT NULL DEFAULT '',
+    flagged    INTEGER NOT NULL DEFAULT 0 CHECK (flagged IN (0, 1)),
     evidence   BLOB,
     hash       BLOB    NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 CREATE INDEX events_by_payout ON events (payout_id, seq) WHERE payout_id > 0;
 CREATE INDEX events_by_batch ON events (batch_id, seq) WHERE payout_id = 0;
+
+-- Where the history ends: without it, events cut off the end would leave no
+-- gap.
+CREATE TABLE head (
+    id   INTEGER PRIMARY KEY CHECK (id = 1),
+    seq  INTEGER NOT NULL,
+    hash BLOB    NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+INSERT INTO head (id, seq, hash) VALUES (1, 0, zeroblob(32));
 
 -- The rules once more, for whoever writes to the file some other way.
 
@@ -134,6 +148,9 @@ BEGIN SELECT raise(ABORT, 'payouts are never deleted'); END;
 CREATE TRIGGER payouts_keep_their_number
 BEFORE UPDATE OF id, batch_id, merchant_id, row, trade_no, amount_minor ON payouts
 BEGIN SELECT raise(ABORT, 'a payout''s number, row and amount never change'); END;
+CREATE TRIGGER payouts_count_upwards BEFORE UPDATE OF attempts, unsent, known ON payouts
+WHEN NEW.attempts < OLD.attempts OR NEW.unsent < OLD.unsent OR NEW.known < OLD.known
+BEGIN SELECT raise(ABORT, 'attempts are never forgotten'); END;
 CREATE TRIGGER payouts_keep_the_gateways_number BEFORE UPDATE OF platform_trade_no ON payouts
 WHEN OLD.platform_trade_no IS NOT NULL AND OLD.platform_trade_no IS NOT NEW.platform_trade_no
 BEGIN SELECT raise(ABORT, 'the gateway''s number never changes'); END;
@@ -143,6 +160,10 @@ CREATE TRIGGER instructions_are_kept BEFORE DELETE ON instructions
 BEGIN SELECT raise(ABORT, 'instructions are never deleted'); END;
 CREATE TRIGGER invalid_rows_do_not_change BEFORE UPDATE ON invalid_rows
 BEGIN SELECT raise(ABORT, 'invalid rows never change'); END;
+CREATE TRIGGER invalid_rows_are_kept BEFORE DELETE ON invalid_rows
+BEGIN SELECT raise(ABORT, 'invalid rows are never deleted'); END;
+CREATE TRIGGER batches_are_kept BEFORE DELETE ON batches
+BEGIN SELECT raise(ABORT, 'batches are never deleted'); END;
 CREATE TRIGGER batches_do_not_change BEFORE UPDATE ON batches
 BEGIN SELECT raise(ABORT, 'batches never change'); END;
 

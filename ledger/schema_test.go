@@ -1,0 +1,194 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// schemaTransitions reads the list in the trigger payouts_follow_the_rules.
+func schemaTransitions(t *testing.T) []string {
+	t.Helper()
+	script, err := migrations.ReadFile("migrations/0001_book.sql")
+	must(t, err)
+	_, trigger, found := strings.Cut(string(script), "CREATE TRIGGER payouts_follow_the_rules")
+	if !found {
+		t.Fatal("the trigger is gone")
+	}
+	trigger, _, _ = strings.Cut(trigger, "BEGIN")
+	list := regexp.MustCompile(`'([a-z_]+>[a-z_]+)'`).FindAllStringSubmatch(trigger, -1)
+	var transitions []string
+	for _, match := range list {
+		transitions = append(transitions, match[1])
+	}
+	slices.Sort(transitions)
+	return transitions
+}
+
+func TestTheSchemaNeverKnowsOtherTransitionsThanTheCode(t *testing.T) {
+	t.Parallel()
+	var code []string
+	for _, transition := range Transitions() {
+		code = append(code, string(transition.From)+">"+string(transition.To))
+	}
+	slices.Sort(code)
+	equal(t, "transitions", schemaTransitions(t), code)
+}
+
+// TestTheTriggerNeverLetsAnotherTransitionPass probes all hundred pairs in
+// the database itself, so that the list above is known to be obeyed.
+func TestTheTriggerNeverLetsAnotherTransitionPass(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	d.tampered = true
+	p := d.claimed()
+	db := raw(t, d.ledger().Path())
+	allowed := schemaTransitions(t)
+	for _, from := range States() {
+		for _, to := range States() {
+			if from == to {
+				continue
+			}
+			tx, err := db.Begin()
+			must(t, err)
+			// A state cannot be forced past the trigger, so it is taken away
+			// for the first step and put back for the second.
+			_, err = tx.Exec("DROP TRIGGER payouts_follow_the_rules")
+			must(t, err)
+			_, err = tx.Exec("PRAGMA ignore_check_constraints = 1")
+			must(t, err)
+			_, err = tx.Exec("UPDATE payouts SET state = ? WHERE id = ?", string(from), p.ID)
+			must(t, err)
+			_, err = tx.Exec(triggerSQL(t, "payouts_follow_the_rules"))
+			must(t, err)
+			_, err = tx.Exec("UPDATE payouts SET state = ? WHERE id = ?", string(to), p.ID)
+			if passed := err == nil; passed != slices.Contains(allowed, string(from)+">"+string(to)) {
+				t.Errorf("%s > %s: passed %v: %v", from, to, passed, err)
+			}
+			must(t, tx.Rollback())
+		}
+	}
+}
+
+func triggerSQL(t *testing.T, name string) string {
+	t.Helper()
+	script, err := migrations.ReadFile("migrations/0001_book.sql")
+	must(t, err)
+	_, rest, _ := strings.Cut(string(script), "CREATE TRIGGER "+name)
+	body, _, found := strings.Cut(rest, "END;")
+	if !found {
+		t.Fatal("no trigger " + name)
+	}
+	return "CREATE TRIGGER " + name + body + "END"
+}
+
+// TestNobodyCanChangeWhatIsPastWithAnotherProgram tries through a connection
+// of its own what the triggers and constraints forbid.
+func TestNobodyCanChangeWhatIsPastWithAnotherProgram(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	b, err := d.Import(t.Context(), d.sheet(), rowsOf(row(2, 10000), invalid(3, "amount: missing"), row(4, 20000), row(5, 30000)))
+	must(t, err)
+	claimed := d.claim(b, 2)
+	d.record(numbered(answer(claimed[0], Paid), "P-1"))
+	d.record(numbered(answer(claimed[1], Accepted), "P-2"))
+	db := raw(t, d.ledger().Path())
+	for _, statement := range []string{
+		"UPDATE payouts SET trade_no = 'BPX' WHERE id = 1",
+		"UPDATE payouts SET amount_minor = amount_minor + 1 WHERE id = 1",
+		"UPDATE payouts SET row = 99 WHERE id = 1",
+		"UPDATE payouts SET batch_id = 99 WHERE id = 1",
+		"UPDATE payouts SET merchant_id = 99 WHERE id = 1",
+		"UPDATE payouts SET id = 99 WHERE id = 1",
+		"UPDATE payouts SET platform_trade_no = 'P-9' WHERE id = 1",
+		"UPDATE payouts SET platform_trade_no = NULL WHERE id = 1",
+		"UPDATE payouts SET platform_trade_no = '' WHERE id = 3",
+		"UPDATE payouts SET platform_trade_no = 'P-1' WHERE id = 3",
+		"DELETE FROM payouts WHERE id = 3",
+		"UPDATE payouts SET state = 'failed' WHERE id = 1",                // no such transition
+		"UPDATE payouts SET state = 'processing' WHERE id = 1",            // no such transition
+		"UPDATE payouts SET state = 'paid' WHERE id = 1",                  // no such state
+		"UPDATE payouts SET state = 'submitting' WHERE id = 3",            // never sent: attempts is 0
+		"UPDATE payouts SET state = 'succeeded' WHERE id = 2",             // no time of its end
+		"UPDATE payouts SET final_at = 0 WHERE id = 1",                    // final without a time
+		"UPDATE payouts SET final_at = 1 WHERE id = 2",                    // a time without an end
+		"UPDATE payouts SET attempts = 1 WHERE id = 3",                    // sent, but never submitted
+		"UPDATE payouts SET attempts = -1 WHERE id = 3",                   //
+		"UPDATE payouts SET attempts = 0 WHERE id = 2",                    // answered, but never sent
+		"UPDATE payouts SET attempts = 'many' WHERE id = 2",               // STRICT
+		"UPDATE payouts SET flagged = 2, known = 2 WHERE id = 2",          //
+		"UPDATE instructions SET payee_account = '1' WHERE payout_id = 1", //
+		"UPDATE instructions SET fields = '{}' WHERE payout_id = 1",
+		"DELETE FROM instructions WHERE payout_id = 1",
+		"UPDATE events SET reason = 'x' WHERE seq = 1",
+		"DELETE FROM events WHERE seq = 1",
+		"UPDATE invalid_rows SET amount_minor = 1",
+		"UPDATE batches SET sum_minor = sum_minor + 1",
+		"INSERT INTO invalid_rows (batch_id, row, problems) VALUES (1, 3, '[]')",
+		"INSERT INTO invalid_rows (batch_id, row, problems) VALUES (1, 9, 'not json')",
+		fmt.Sprintf("INSERT INTO payouts (batch_id, merchant_id, row, trade_no, amount_minor, updated_at) VALUES (1, 1, 9, '%s', 1, 1)", claimed[0].TradeNo),
+		"INSERT INTO payouts (batch_id, merchant_id, row, trade_no, amount_minor, updated_at) VALUES (1, 1, 2, 'BP9', 1, 1)",
+		"INSERT INTO payouts (batch_id, merchant_id, row, trade_no, amount_minor, updated_at) VALUES (1, 1, 9, 'BP9', 0, 1)",
+		"INSERT INTO payouts (batch_id, merchant_id, row, trade_no, amount_minor, updated_at) VALUES (1, 1, 0, 'BP9', 1, 1)",
+		"INSERT INTO payouts (batch_id, merchant_id, row, trade_no, amount_minor, updated_at) VALUES (1, 1, 9, '', 1, 1)",
+		"INSERT INTO payouts (batch_id, merchant_id, row, trade_no, amount_minor, updated_at) VALUES (1, 1, 9, '" + strings.Repeat("9", 33) + "', 1, 1)",
+		"INSERT INTO payouts (batch_id, merchant_id, row, trade_no, amount_minor, updated_at, state) VALUES (1, 1, 9, 'BP9', 1, 1, 'succeeded')",
+		"INSERT INTO events (seq, at, kind, actor, hash) VALUES (99, 1, 'note', 'x', x'00')",
+	} {
+		if _, err := db.ExecContext(t.Context(), statement); err == nil {
+			t.Errorf("passed: %s", statement)
+		}
+	}
+	d.stands(claimed[0], Succeeded)
+	d.stands(claimed[1], Processing)
+}
+
+// TestNoQueryOfARunReadsTheWholeTable asks SQLite how it would go about the
+// statements that run often: an index that a query does not match makes a
+// large book slow without a word.
+func TestNoQueryOfARunReadsTheWholeTable(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	d.batch(3)
+	select_ := "SELECT " + payoutColumns + payoutTables
+	for name, c := range map[string]struct{ text, index string }{
+		"claim":         {claimSQL, "payouts_ready"},
+		"update":        {updatePayoutSQL, "INTEGER PRIMARY KEY"},
+		"due":           {select_ + " WHERE p.batch_id = ? AND p.state IN ('in_doubt', 'processing') AND p.due_at <= ? ORDER BY p.due_at LIMIT ?", "payouts_open"},
+		"payout":        {select_ + " WHERE p.trade_no = ?", "trade_no="},
+		"lines":         {select_ + " WHERE p.batch_id = ? ORDER BY p.row", "batch_id="},
+		"events":        {"SELECT " + eventColumns + " FROM events WHERE payout_id = ? AND payout_id > 0 ORDER BY seq", "events_by_payout"},
+		"batch events":  {"SELECT " + eventColumns + " FROM events WHERE batch_id = ? AND payout_id = 0 ORDER BY seq", "events_by_batch"},
+		"paid before":   {"SELECT p.id FROM instructions i JOIN payouts p ON p.id = i.payout_id WHERE i.fingerprint = ? AND p.merchant_id = ?", "instructions_by_fingerprint"},
+		"summary":       {"SELECT state, count(*), sum(amount_minor) FROM payouts WHERE batch_id = ?1 GROUP BY state", "batch_id="},
+		"ready":         {"SELECT count(*) FROM payouts WHERE batch_id = ?1 AND state = 'ready'", "payouts_ready"},
+		"open":          {"SELECT count(*) FROM payouts WHERE batch_id = ?1 AND state IN ('in_doubt', 'processing')", "payouts_open"},
+		"batch content": {"SELECT b.id FROM batches b WHERE b.merchant_id = ? AND b.content = ? ORDER BY b.id DESC LIMIT 1", "content="},
+		"batch source":  {"SELECT b.id FROM batches b WHERE b.merchant_id = ? AND b.source_sha256 = ? ORDER BY b.id DESC LIMIT 1", "batches_by_source"},
+	} {
+		plan := explain(t, d.ledger(), c.text)
+		if !strings.Contains(plan, c.index) || regexp.MustCompile(`SCAN (p|payouts|events|e|i|instructions)\b`).MatchString(plan) {
+			t.Errorf("%s: wants %s:\n%s", name, c.index, plan)
+		}
+	}
+}
+
+func explain(t *testing.T, l *Ledger, text string) string {
+	t.Helper()
+	// Parameters stay unbound: a plan does not need them.
+	rows, err := l.writer.QueryContext(context.Background(), "EXPLAIN QUERY PLAN "+text, make([]any, strings.Count(text, "?"))...)
+	must(t, err)
+	defer rows.Close() //nolint:errcheck // a test
+	var plan strings.Builder
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		must(t, rows.Scan(&id, &parent, &unused, &detail))
+		plan.WriteString(detail + "\n")
+	}
+	must(t, rows.Err())
+	return plan.String()
+}

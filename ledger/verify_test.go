@@ -1,0 +1,176 @@
+package ledger
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// lived is a book in which something of everything has happened, with its
+// triggers dropped: what a person with another program could do to it.
+func lived(t *testing.T) (*desk, *sql.DB) {
+	t.Helper()
+	d := setup(t)
+	bad := invalid(4, "row 4: amount: unreadable")
+	bad.Readable, bad.Amount = true, pesos(5)
+	b, err := d.Import(t.Context(), d.sheet(), rowsOf(row(2, 100), row(3, 200), bad, row(5, 300), row(6, 400), row(7, 500)))
+	must(t, err)
+	claimed := d.claim(b, 4)
+	o := numbered(answer(claimed[0], Paid), "P-1")
+	o.Code, o.Message = "0000", "success"
+	d.record(o)
+	d.record(answer(claimed[1], NotPaid))
+	d.record(answer(claimed[2], Doubt))
+	d.record(answer(claimed[3], Accepted))
+	must(t, d.Note(t.Context(), b.ID, "maria", "run ended", "by hand", []byte("{}")))
+	d.batch(2)
+	d.record(asked(d.reload(claimed[3]), Paid))
+	d.isClean()
+	d.tampered = true
+	db := raw(t, d.ledger().Path())
+	for _, name := range []string{
+		"events_are_kept", "events_do_not_change", "payouts_are_kept", "payouts_keep_their_number", "payouts_keep_the_gateways_number",
+		"instructions_do_not_change", "instructions_are_kept", "invalid_rows_do_not_change", "invalid_rows_are_kept", "batches_are_kept", "payouts_count_upwards", "batches_do_not_change", "payouts_follow_the_rules",
+	} {
+		_, err := db.Exec("DROP TRIGGER " + name)
+		must(t, err)
+	}
+	return d, db
+}
+
+// findings tampers in a way and tells what Verify says of it.
+func findings(t *testing.T, tamper ...string) (d *desk, what []string, text string) {
+	t.Helper()
+	d, db := lived(t)
+	for _, statement := range append([]string{"PRAGMA ignore_check_constraints = 1"}, tamper...) {
+		_, err := db.Exec(statement)
+		must(t, err)
+	}
+	start := time.Now()
+	v, err := d.Verify(t.Context())
+	must(t, err)
+	if took := time.Since(start); took > time.Minute {
+		t.Errorf("took %v", took)
+	}
+	for _, f := range v.Findings {
+		what = append(what, f.What)
+	}
+	return d, what, fmt.Sprint(v.Findings)
+}
+
+// TestNoByteOfAnEventIsEverChangedUnnoticed changes each column of an event,
+// and expects exactly that event among the events that are named.
+func TestNoByteOfAnEventIsEverChangedUnnoticed(t *testing.T) {
+	t.Parallel()
+	const event = 7 // the first answer: paid
+	for column, change := range map[string]string{
+		"at":         "at + 1",
+		"batch_id":   "batch_id + 1",
+		"payout_id":  "payout_id + 1",
+		"kind":       "'paie'",
+		"from_state": "'submittinh'",
+		"to_state":   "'succeedee'",
+		"attempt":    "attempt + 1",
+		"actor":      "'submiu'",
+		"reason":     "'token_paie'",
+		"code":       "'0001'",
+		"message":    "'succesr'",
+		"evidence":   "cast('{\"code\":\"0001\"}' AS BLOB)",
+		"hash":       "x'00' || substr(hash, 2)",
+	} {
+		t.Run(column, func(t *testing.T) {
+			t.Parallel()
+			if column == "hash" {
+				change = "cast(x'00' || substr(hash, 2) AS BLOB)"
+			}
+			_, what, text := findings(t, fmt.Sprintf("UPDATE events SET %s = %s WHERE seq = %d", column, change, event))
+			var events []string
+			for _, name := range what {
+				if strings.HasPrefix(name, "event ") {
+					events = append(events, name)
+				}
+			}
+			if len(events) != 1 || events[0] != fmt.Sprint("event ", event) {
+				t.Errorf("found %s", text)
+			}
+		})
+	}
+}
+
+func TestNoTamperingIsEverFoundClean(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		names  string // what must be named
+		tamper []string
+	}{
+		"event numbered anew":  {"event 3", []string{"UPDATE events SET seq = 900 WHERE seq = 3"}},
+		"event deleted":        {"event 7", []string{"DELETE FROM events WHERE seq = 7"}},
+		"first event deleted":  {"event 1", []string{"DELETE FROM events WHERE seq = 1"}},
+		"events closed up":     {"event 7", []string{"DELETE FROM events WHERE seq = 7", "UPDATE events SET seq = seq - 1 WHERE seq > 7"}},
+		"events swapped":       {"event 7", []string{"UPDATE events SET seq = 999 WHERE seq = 7", "UPDATE events SET seq = 7 WHERE seq = 8", "UPDATE events SET seq = 8 WHERE seq = 999"}},
+		"event doubled":        {"event 13", []string{"INSERT INTO events SELECT (SELECT max(seq) + 1 FROM events), " + strings.TrimPrefix(eventColumns, "seq, ") + " FROM events WHERE seq = 7"}},
+		"evidence cut":         {"event 7", []string{"UPDATE events SET evidence = NULL WHERE seq = 7"}},
+		"tail cut off":         {"payout", []string{"DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)"}},
+		"longer tail cut off":  {"payout", []string{"DELETE FROM events WHERE seq >= 7"}},
+		"whole history gone":   {"batch", []string{"DELETE FROM events"}},
+		"state changed":        {"payout", []string{"UPDATE payouts SET state = 'succeeded', final_at = 1 WHERE row = 5"}},
+		"state taken back":     {"payout", []string{"UPDATE payouts SET state = 'ready', final_at = 0 WHERE row = 2"}},
+		"state of no kind":     {"payout", []string{"UPDATE payouts SET state = 'lost' WHERE row = 2"}},
+		"attempts changed":     {"payout", []string{"UPDATE payouts SET attempts = 2 WHERE row = 2"}},
+		"amount changed":       {"batch", []string{"UPDATE payouts SET amount_minor = amount_minor + 1 WHERE row = 2"}},
+		"amounts exchanged":    {"batch", []string{"UPDATE payouts SET amount_minor = CASE row WHEN 2 THEN 200 ELSE 100 END WHERE row IN (2, 3) AND batch_id = 1"}},
+		"number changed":       {"batch", []string{"UPDATE payouts SET trade_no = 'BP1' WHERE row = 2 AND batch_id = 1"}},
+		"row changed":          {"batch", []string{"UPDATE payouts SET row = 99 WHERE row = 2 AND batch_id = 1"}},
+		"payout deleted":       {"batch", []string{"DELETE FROM instructions WHERE payout_id = 5", "DELETE FROM payouts WHERE id = 5"}},
+		"payout added":         {"batch", []string{"INSERT INTO payouts (batch_id, merchant_id, row, trade_no, amount_minor, updated_at) VALUES (1, 1, 50, 'BP50', 1, 1)"}},
+		"account changed":      {"batch", []string{"UPDATE instructions SET payee_account = '646180000000000099' WHERE payout_id = 1"}},
+		"name changed":         {"batch", []string{"UPDATE instructions SET payee_name = 'somebody else' WHERE payout_id = 1"}},
+		"bank changed":         {"batch", []string{"UPDATE instructions SET bank = '002' WHERE payout_id = 1"}},
+		"field changed":        {"batch", []string{"UPDATE instructions SET fields = '{\"amount\":\"1\",\"bankCode\":\"647\"}' WHERE payout_id = 1"}},
+		"invalid row changed":  {"batch", []string{"UPDATE invalid_rows SET amount_minor = 6"}},
+		"problem changed":      {"batch", []string{"UPDATE invalid_rows SET problems = '[\"nothing\"]'"}},
+		"invalid row deleted":  {"batch", []string{"DELETE FROM invalid_rows"}},
+		"rows of batch":        {"batch", []string{"UPDATE batches SET rows = rows + 1 WHERE id = 1"}},
+		"sum of batch":         {"batch", []string{"UPDATE batches SET sum_minor = sum_minor + 1 WHERE id = 1"}},
+		"unreadable of batch":  {"batch", []string{"UPDATE batches SET unreadable = 7 WHERE id = 1"}},
+		"both sides of a sum":  {"batch", []string{"UPDATE batches SET sum_minor = sum_minor + 1 WHERE id = 1", "UPDATE payouts SET amount_minor = amount_minor + 1 WHERE row = 2 AND batch_id = 1"}},
+		"source of batch":      {"batch", []string{"UPDATE batches SET source_sha256 = 'x' WHERE id = 1"}},
+		"paid, no evidence":    {"payout", []string{"UPDATE payouts SET state = 'succeeded', final_at = 1, attempts = 1, submitted_at = 1 WHERE row = 3 AND batch_id = 2", "INSERT INTO events (seq, at, batch_id, payout_id, kind, to_state, actor, hash) SELECT max(seq) + 1, 1, 2, 7, 'paid', 'succeeded', 'x', zeroblob(32) FROM events"}},
+		"instructions missing": {"batch", []string{"DELETE FROM instructions WHERE payout_id = 1"}},
+		"index emptied":        {"database", []string{"PRAGMA writable_schema = 1", "UPDATE sqlite_schema SET sql = 'CREATE INDEX events_by_batch ON events (batch_id, at) WHERE payout_id = 0' WHERE name = 'events_by_batch'"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, what, text := findings(t, c.tamper...)
+			for _, named := range what {
+				if named == c.names || strings.HasPrefix(named, c.names+" ") {
+					return
+				}
+			}
+			t.Errorf("wants %s named: %s", c.names, text)
+		})
+	}
+}
+
+func TestABrokenBookIsNeverTied(t *testing.T) {
+	t.Parallel()
+	d, db := lived(t)
+	_, err := db.Exec("UPDATE payouts SET amount_minor = amount_minor + 1 WHERE id = 1")
+	must(t, err)
+	s, err := d.Summary(t.Context(), 1)
+	must(t, err)
+	equal(t, "tied", s.Tied(), false)
+}
+
+func TestABookBeyondReadingIsNeverReportedLineByLine(t *testing.T) {
+	t.Parallel()
+	d, db := lived(t)
+	_, err := db.Exec(`WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 2 FROM n WHERE i < 5000)
+		INSERT INTO events (seq, at, kind, actor, hash) SELECT i, 1, 'note', 'x', zeroblob(32) FROM n`)
+	must(t, err)
+	v, err := d.Verify(t.Context())
+	must(t, err)
+	equal(t, "findings", len(v.Findings), maxFindings)
+}
