@@ -1,0 +1,43 @@
+# Every target is a shorthand; what it does stands in .ci/ or in one go command.
+
+FUZZTIME ?= 30s
+KILLS    ?= 10
+ROWS     ?= 20000
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+.DEFAULT_GOAL := help
+.PHONY: help build test race lint fuzz kill rate bench samples ci
+
+help: ## this list
+	@echo 'usage: make TARGET [VARIABLE=value]'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## ./bulkpay, stamped with the version (about 1 min the first time)
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bulkpay ./cmd/bulkpay
+
+test: ## all tests (1 min the first time)
+	go test ./...
+
+race: ## all tests but the long ones with the race detector (2 min; needs a C compiler)
+	go test -race -short ./...
+
+lint: ## tidy modules, formatting, vet, staticcheck, golangci-lint (30 s; 2 min the first time)
+	@.ci/run tidy format lint
+
+fuzz: ## every fuzz target for FUZZTIME=30s each, one after the other
+	@.ci/long fuzz $(FUZZTIME)
+
+kill: ## a run of 5,000 rows killed KILLS=10 times and completed (5 min)
+	@.ci/long kill $(KILLS)
+
+rate: ## the rate held against the clock (1 min)
+	@.ci/long rate
+
+bench: ## ROWS=20000 payouts beside a bare loop of requests (1 min)
+	@.ci/long bench $(ROWS)
+
+samples: ## writes the sheets in samples/ anew (1 s)
+	go run ./internal/samplegen/cmd/samplegen
+
+ci: ## the whole gate (under 15 min on two cores)
+	@.ci/run

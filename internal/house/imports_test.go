@@ -1,0 +1,222 @@
+package house
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// A rule says what of ours a package may import.
+type rule struct {
+	may   []string // in the package
+	tests []string // in its tests besides; the package itself goes without saying
+	all   bool     // everything but cmd
+	why   string
+}
+
+// rules has one line for every package with more than tests in it. The same
+// rules stand in .golangci.yml; change both, with the reason.
+var rules = map[string]rule{
+	"cmd/bulkpay": {all: true, why: "the commands wire everything together"},
+
+	"ledger": {
+		may: []string{"internal/money"},
+		why: "the ledger knows neither sheets nor gateways, so that both can change under batches that are years old",
+	},
+	"paypro": {
+		may: []string{"internal/money"}, tests: []string{"paypro/sandbox"},
+		why: "the client turns requests into verdicts; whether and when to send is not its business",
+	},
+	"paypro/sandbox": {
+		why: "a second reading of the gateway's documents must not share the first one's mistakes",
+	},
+	"ingest": {
+		may: []string{"paypro", "internal/money"}, tests: []string{"internal/samplegen"},
+		why: "a sheet is checked without a ledger and without a gateway",
+	},
+	"report": {
+		may: []string{"ledger", "internal/money", "internal/mask", "internal/atomicfile"},
+		why: "a report tells what the ledger holds and nothing else, or it could not be defended",
+	},
+	"internal/dispatch": {
+		may:   []string{"ledger", "paypro", "internal/money"},
+		tests: []string{"paypro/sandbox"},
+		why:   "dispatch knows neither sheets nor reports",
+	},
+	"internal/intake": {
+		may: []string{"ingest", "ledger", "paypro", "internal/money"}, tests: []string{"internal/samplegen"},
+		why: "intake carries rows from a sheet into the ledger; nothing is sent and nothing reported there",
+	},
+	"internal/config": {
+		may: []string{"paypro", "internal/money"},
+		why: "a configuration is read before anything is opened",
+	},
+	"internal/explain": {
+		may: []string{"ledger", "paypro"},
+		why: "states and codes in plain words: it looks at both vocabularies and does nothing",
+	},
+	"internal/money":      {why: "a leaf, used from everywhere"},
+	"internal/mask":       {why: "a leaf, used from everywhere"},
+	"internal/atomicfile": {why: "a leaf, used from everywhere"},
+
+	"internal/bench": {all: true, why: "measures the whole way of a row"},
+	"internal/samplegen": {
+		may: []string{"paypro"},
+		why: "samples made with the reader would prove nothing about it",
+	},
+	"internal/samplegen/cmd/samplegen": {
+		may: []string{"internal/samplegen", "paypro"},
+		why: "samples made with the reader would prove nothing about it",
+	},
+}
+
+// nowhere is what no file imports.
+var nowhere = map[string]string{
+	"unsafe":       "nothing here is worth a memory error",
+	"encoding/gob": "what is kept must be readable by people and other programs for years",
+	"math/rand":    "use math/rand/v2 for tests and load, crypto/rand for numbers that are kept",
+}
+
+// testsOnly is what only tests import.
+var testsOnly = map[string]string{
+	"log":                             "a library returns what happened; take a *slog.Logger where a log is needed",
+	"testing":                         "must not reach the binary",
+	"github.com/rogpeppe/go-internal": "must not reach the binary",
+	"github.com/google/go-cmp":        "may panic, and must not reach the binary",
+	"pgregory.net/rapid":              "must not reach the binary",
+	"go.uber.org/goleak":              "must not reach the binary",
+}
+
+// only names the packages in which a library is at home; elsewhere it would be
+// a second place that knows about files, tables or the network. Tests are free.
+var only = map[string][]string{
+	"database/sql":                    {"ledger"},
+	"modernc.org/sqlite":              {"ledger"},
+	"github.com/gocarina/gocsv":       {"ingest", "cmd/bulkpay"},
+	"github.com/xuri/excelize/v2":     {"ingest", "report", "internal/samplegen"},
+	"github.com/spf13/cobra":          {"cmd/bulkpay"},
+	"github.com/pelletier/go-toml":    {"internal/config"},
+	"github.com/govalues/decimal":     {"internal/money"},
+	"net/http":                        {"paypro", "paypro/sandbox", "cmd/bulkpay", "internal/bench"},
+	"golang.org/x/time/rate":          {"internal/dispatch"},
+	"github.com/jedib0t/go-pretty":    {"cmd/bulkpay", "report"},
+	"golang.org/x/term":               {"cmd/bulkpay"},
+	"github.com/nyaruka/phonenumbers": {"paypro"},
+}
+
+func TestImports(t *testing.T) { report(t, importComplaints(sources(t))) }
+
+func importComplaints(all []source) []string {
+	var complaints []string
+	for _, s := range all {
+		for _, spec := range s.file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				panic(spec.Path.Value)
+			}
+			if why := objection(s.dir(), s.isTest(), imported); why != "" {
+				complaints = append(complaints, fmt.Sprintf("%s: imports %s: %s", s.at(spec.Pos()), imported, why))
+			}
+		}
+	}
+	return complaints
+}
+
+// objection is why a file of the package must not have the import, or "".
+func objection(pkg string, isTest bool, imported string) string {
+	if why, ok := nowhere[imported]; ok {
+		return why
+	}
+	if ours, ok := strings.CutPrefix(imported, module+"/"); ok {
+		return objectionToOurs(pkg, isTest, ours)
+	}
+	if isTest {
+		return ""
+	}
+	for library, why := range testsOnly {
+		if imported == library || library != "log" && within(imported, library) {
+			return "for tests: " + why
+		}
+	}
+	for library, homes := range only {
+		if within(imported, library) && !slices.Contains(homes, pkg) {
+			return "belongs in " + strings.Join(homes, ", ") + " only"
+		}
+	}
+	return ""
+}
+
+func objectionToOurs(pkg string, isTest bool, ours string) string {
+	r := rules[pkg]
+	switch {
+	case isTest && (ours == pkg || slices.Contains(r.tests, ours)):
+		return ""
+	case within(ours, "cmd"):
+		return "nobody reaches back into the commands"
+	case r.all || slices.Contains(r.may, ours):
+		return ""
+	}
+	if r.why == "" {
+		if isTest {
+			return "" // a package of nothing but tests is bound by the rule above only
+		}
+		return "no rule allows it"
+	}
+	return r.why
+}
+
+// within tells whether a path is the prefix or below it.
+func within(imported, prefix string) bool {
+	rest, ok := strings.CutPrefix(imported, prefix)
+	return ok && (rest == "" || rest[0] == '/')
+}
+
+// Every package has its line, and no line is for a package that has gone.
+func TestEveryPackageHasARule(t *testing.T) { report(t, ruleComplaints(sources(t))) }
+
+func ruleComplaints(all []source) []string {
+	var complaints []string
+	there := map[string]bool{}
+	for _, s := range all {
+		if !s.isTest() {
+			there[s.dir()] = true
+		}
+	}
+	for _, pkg := range slices.Sorted(maps.Keys(there)) {
+		if _, ok := rules[pkg]; !ok {
+			complaints = append(complaints, pkg+": no rule says what it may import: "+
+				"add it to internal/house/imports_test.go and .golangci.yml, with the reason")
+		}
+	}
+	return complaints
+}
+
+// The linter's rules name the same packages.
+func TestLinterHasTheSameRules(t *testing.T) {
+	config := read(t, ".golangci.yml")
+	for pkg, r := range rules {
+		if r.all || path.Base(path.Dir(pkg)) == "cmd" {
+			continue // bound by the rules for everywhere only
+		}
+		if !strings.Contains(config, `"**/`+pkg+`/*.go"`) {
+			t.Errorf(".golangci.yml: no depguard rule for %s", pkg)
+		}
+	}
+	denied := func(imported string) bool {
+		return strings.Contains(config, "- pkg: "+imported+"\n") || strings.Contains(config, "- pkg: "+imported+"$\n")
+	}
+	for imported := range nowhere {
+		if !denied(imported) {
+			t.Errorf(".golangci.yml: depguard does not deny %s", imported)
+		}
+	}
+	for imported := range testsOnly {
+		if !denied(imported) {
+			t.Errorf(".golangci.yml: depguard does not keep %s to tests", imported)
+		}
+	}
+}
