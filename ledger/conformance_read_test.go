@@ -171,16 +171,23 @@ var reading = map[string]func(*testing.T, *desk){
 			must(t, err)
 			d.record(answer(d.claim(b, 1)[0], kind))
 			since := d.clock.now()
-			overlap, err := d.PaidBefore(t.Context(), d.merchant.ID, fingerprint, since)
-			if free != errors.Is(err, ErrNotFound) {
-				t.Errorf("%s: %+v, %v", kind, overlap, err)
+			find := func(merchant int64, since time.Time) bool {
+				looking, err := d.LookBack(t.Context(), merchant, since)
+				must(t, err)
+				_, found, err := looking.Find(t.Context(), fingerprint)
+				must(t, err)
+				must(t, looking.Close())
+				return found
+			}
+			if find(d.merchant.ID, since) == free {
+				t.Errorf("%s: found %v", kind, free)
 			}
 			for _, elsewhere := range []struct {
 				merchant int64
 				since    time.Time
 			}{{d.merchant.ID + 1, since}, {d.merchant.ID, since.Add(time.Millisecond)}} {
-				if _, err := d.PaidBefore(t.Context(), elsewhere.merchant, fingerprint, elsewhere.since); !errors.Is(err, ErrNotFound) {
-					t.Errorf("%s elsewhere: %v", kind, err)
+				if find(elsewhere.merchant, elsewhere.since) {
+					t.Errorf("%s found elsewhere", kind)
 				}
 			}
 		}

@@ -38,18 +38,17 @@ const applicationID = 0x62756c6b
 // pragmas stand in the DSN, so that every pooled connection has them. FULL
 // is what makes an intent durable before a request leaves (P2). The busy
 // time-out outlasts an import of a million rows by another process.
-const pragmas = "_txlock=immediate" + commonPragmas
+const pragmas = "_txlock=immediate" + commonPragmas + "&_pragma=cache_size(-32768)"
 
 // readPragmas open connections that can never write and whose transactions
 // take no lock.
-const readPragmas = "_txlock=deferred" + commonPragmas + "&_pragma=query_only(1)"
+const readPragmas = "_txlock=deferred" + commonPragmas + "&_pragma=cache_size(-8192)&_pragma=query_only(1)"
 
 const commonPragmas = "" +
 	"&_pragma=busy_timeout(60000)" +
 	"&_pragma=journal_mode(WAL)" +
 	"&_pragma=synchronous(FULL)" +
 	"&_pragma=foreign_keys(1)" +
-	"&_pragma=cache_size(-32768)" +
 	"&_pragma=journal_size_limit(67108864)"
 
 // readers is how many reading connections are kept. Their number has no

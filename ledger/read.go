@@ -246,21 +246,50 @@ type Overlap struct {
 	State State
 }
 
-// PaidBefore finds a payout of the merchant with exactly this content,
-// imported at or after since, that was not called off: rejected, failed,
-// cancelled and reversed ones may be paid again. ErrNotFound if there is none.
-func (v View) PaidBefore(ctx context.Context, merchantID int64, fingerprint []byte, since time.Time) (Overlap, error) {
-	return first(query(ctx, v.q, scanOverlap, `SELECT b.code, p.row, p.state FROM instructions i
+// Lookback searches the payouts of a merchant for rows that were imported
+// before. Close it when done.
+type Lookback struct {
+	search   *sql.Stmt // nil: there is nothing to search
+	merchant int64
+	since    int64
+}
+
+// LookBack prepares a search among the batches imported at or after since.
+func (l *Ledger) LookBack(ctx context.Context, merchantID int64, since time.Time) (*Lookback, error) {
+	b := &Lookback{merchant: merchantID, since: millis(since)}
+	var some bool
+	err := l.reader.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM batches WHERE merchant_id = ? AND created_at >= ?)", merchantID, b.since).Scan(&some)
+	if err != nil || !some {
+		return b, err
+	}
+	b.search, err = l.reader.PrepareContext(ctx, `SELECT b.code, p.row, p.state FROM instructions i
 		JOIN payouts p ON p.id = i.payout_id JOIN batches b ON b.id = p.batch_id
 		WHERE i.fingerprint = ? AND p.merchant_id = ? AND b.created_at >= ?
 			AND p.state NOT IN ('rejected', 'failed', 'cancelled', 'reversed')
-		ORDER BY p.id DESC LIMIT 1`, fingerprint, merchantID, millis(since)))
+		ORDER BY p.id DESC LIMIT 1`)
+	return b, err
 }
 
-func scanOverlap(rows *sql.Rows) (Overlap, error) {
+// Close ends the search.
+func (b *Lookback) Close() error {
+	if b.search == nil {
+		return nil
+	}
+	return b.search.Close()
+}
+
+// Find looks for a payout with exactly this content that was not called off:
+// rejected, failed, cancelled and reversed ones may be paid again.
+func (b *Lookback) Find(ctx context.Context, fingerprint []byte) (Overlap, bool, error) {
+	if b.search == nil {
+		return Overlap{}, false, nil
+	}
 	var o Overlap
-	err := rows.Scan(&o.Batch, &o.Was, &o.State)
-	return o, err
+	err := b.search.QueryRowContext(ctx, fingerprint, b.merchant, b.since).Scan(&o.Batch, &o.Was, &o.State)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Overlap{}, false, nil
+	}
+	return o, err == nil, err
 }
 
 // TradeNumber says which of our numbers is which of the gateway's.

@@ -19,7 +19,7 @@ func schemaTransitions(t *testing.T) []string {
 		t.Fatal("the trigger is gone")
 	}
 	trigger, _, _ = strings.Cut(trigger, "BEGIN")
-	list := regexp.MustCompile(`'([a-z_]+>[a-z_]+)'`).FindAllStringSubmatch(trigger, -1)
+	list := regexp.MustCompile(`([a-z_]+>[a-z_]+)`).FindAllStringSubmatch(trigger, -1)
 	var transitions []string
 	for _, match := range list {
 		transitions = append(transitions, match[1])

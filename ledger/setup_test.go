@@ -47,7 +47,7 @@ type store interface {
 	BatchByContent(ctx context.Context, merchantID int64, content string) (Batch, error)
 	BatchBySource(ctx context.Context, merchantID int64, sha256 string) (Batch, error)
 	BatchRepeating(ctx context.Context, merchantID int64, code string) (Batch, error)
-	PaidBefore(ctx context.Context, merchantID int64, fingerprint []byte, since time.Time) (Overlap, error)
+	LookBack(ctx context.Context, merchantID int64, since time.Time) (*Lookback, error)
 	Batches(ctx context.Context) iter.Seq2[Batch, error]
 	Due(ctx context.Context, batchID int64, now time.Time, n int) iter.Seq2[Payout, error]
 	Outstanding(ctx context.Context, batchID int64) (Outstanding, error)

@@ -81,6 +81,11 @@ func Examine(ctx context.Context, path string, sheet *ingest.Sheet, past Past, s
 	if e.SHA256, err = FileSHA256(path); err != nil {
 		return Examined{}, err
 	}
+	looking, err := past.open(ctx)
+	if err != nil {
+		return Examined{}, err
+	}
+	defer looking.Close() //nolint:errcheck // it was only read
 	var digest ingest.Digest
 	for row, err := range sheet.Rows() {
 		if err == nil {
@@ -88,7 +93,7 @@ func Examine(ctx context.Context, path string, sheet *ingest.Sheet, past Past, s
 		}
 		if err == nil {
 			digest.Add(row)
-			err = e.add(ctx, row, past, seen)
+			err = e.add(ctx, row, looking, seen)
 		}
 		if err != nil {
 			return Examined{}, err
@@ -98,7 +103,7 @@ func Examine(ctx context.Context, path string, sheet *ingest.Sheet, past Past, s
 	return e, nil
 }
 
-func (e *Examined) add(ctx context.Context, row ingest.Row, past Past, seen Seen) error {
+func (e *Examined) add(ctx context.Context, row ingest.Row, past *ledger.Lookback, seen Seen) error {
 	e.Rows++
 	if seen.Row != nil {
 		seen.Row(e.Rows)
@@ -128,9 +133,9 @@ func (e *Examined) add(ctx context.Context, row ingest.Row, past Past, seen Seen
 	return e.lookBack(ctx, row, past, seen)
 }
 
-func (e *Examined) lookBack(ctx context.Context, row ingest.Row, past Past, seen Seen) error {
+func (e *Examined) lookBack(ctx context.Context, row ingest.Row, past *ledger.Lookback, seen Seen) error {
 	fingerprint := row.Fingerprint()
-	found, ok, err := past.find(ctx, fingerprint[:])
+	found, ok, err := past.Find(ctx, fingerprint[:])
 	if err != nil || !ok {
 		return err
 	}
@@ -141,22 +146,18 @@ func (e *Examined) lookBack(ctx context.Context, row ingest.Row, past Past, seen
 	return nil
 }
 
-// find looks for a payout of earlier batches with the same content.
-func (p Past) find(ctx context.Context, fingerprint []byte) (ledger.Overlap, bool, error) {
+// open prepares the search; the zero value finds nothing.
+func (p Past) open(ctx context.Context) (*ledger.Lookback, error) {
 	if p.Book == nil {
-		return ledger.Overlap{}, false, nil
+		return &ledger.Lookback{}, nil
 	}
-	found, err := p.Book.PaidBefore(ctx, p.MerchantID, fingerprint, p.Since)
-	if errors.Is(err, ledger.ErrNotFound) {
-		return ledger.Overlap{}, false, nil
-	}
-	return found, err == nil, err
+	return p.Book.LookBack(ctx, p.MerchantID, p.Since)
 }
 
 // leaveOut turns a row that an earlier batch has into an invalid one that
 // names where it was.
-func leaveOut(ctx context.Context, past Past, file string, n *ledger.NewRow) error {
-	found, ok, err := past.find(ctx, n.Fingerprint)
+func leaveOut(ctx context.Context, past *ledger.Lookback, file string, n *ledger.NewRow) error {
+	found, ok, err := past.Find(ctx, n.Fingerprint)
 	if err != nil || !ok {
 		return err
 	}
@@ -175,6 +176,11 @@ type Order struct {
 
 // Import makes a batch of the sheet that was examined.
 func Import(ctx context.Context, book *ledger.Ledger, sheet *ingest.Sheet, e Examined, o Order) (ledger.Batch, error) {
+	skip, err := o.Skip.open(ctx)
+	if err != nil {
+		return ledger.Batch{}, err
+	}
+	defer skip.Close() //nolint:errcheck // it was only read
 	var digest ingest.Digest
 	rows := 0
 	var reading iter.Seq2[ledger.NewRow, error] = func(yield func(ledger.NewRow, error) bool) {
@@ -190,7 +196,7 @@ func Import(ctx context.Context, book *ledger.Ledger, sheet *ingest.Sheet, e Exa
 			rows++
 			payout := payoutOf(sheet.Area(), row)
 			if len(payout.Problems) == 0 {
-				err = leaveOut(ctx, o.Skip, sheet.File(), &payout)
+				err = leaveOut(ctx, skip, sheet.File(), &payout)
 			}
 			if !yield(payout, err) || err != nil {
 				return
