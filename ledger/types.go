@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"strings"
 	"time"
 
 	"github.com/bulkpay/bulkpay/internal/money"
@@ -17,6 +18,16 @@ type Merchant struct {
 	MerchantNo string
 	Gateway    string // base URL, or "sandbox"
 }
+
+// Simulated tells whether the merchant's gateway is the simulated one: no
+// real one is spoken to without encryption.
+func (m Merchant) Simulated() bool {
+	return m.Gateway == SimulatedGateway || strings.HasPrefix(m.Gateway, "http://")
+}
+
+// SimulatedGateway is the gateway of merchants whose simulation runs within
+// the command itself.
+const SimulatedGateway = "sandbox"
 
 // Batch is one imported sheet.
 type Batch struct {

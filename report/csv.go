@@ -45,9 +45,7 @@ func (s *csvSink) finish() error {
 			s.number(bucket.Sum)+" "+s.currency.Code))
 	}
 	notes = append(notes, equation[0], equation[1])
-	if note := s.unreadable(); note != "" {
-		notes = append(notes, note)
-	}
+	notes = append(notes, s.notes()...)
 	verdict := s.verdict()
 	if s.off != "" {
 		verdict += ": " + s.off

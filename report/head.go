@@ -124,6 +124,15 @@ func (h head) number(a money.Amount) string {
 	return strings.TrimSuffix(a.String(), " "+a.Currency().Code)
 }
 
+// simulation is the warning on a report of the simulated gateway, which must
+// not be taken for one of money; "" on all others.
+func (h head) simulation() string {
+	if h.Batch.Merchant.Simulated() {
+		return "SIMULATION: no money moved"
+	}
+	return ""
+}
+
 // where names the merchant with its area: "acme-mx · MX".
 func (h head) where() string { return h.Batch.Merchant.Name + " · " + h.Batch.Merchant.Area }
 

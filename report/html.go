@@ -134,6 +134,9 @@ func (s *htmlSink) top() {
 	s.raw(`<header><div class="title"><p class="kicker">Payout report</p><h1>`, bdi(s.Batch.Code), `</h1><p class="sub">`,
 		bdi(s.Batch.Merchant.Name), ` · `, text(s.Batch.Merchant.Area), ` · `, text(s.currency.Code),
 		` · as of `, moment(s.At), ` UTC</p></div><p class="badge `, state, `" role="status">`, s.verdict(), "</p></header>\n")
+	if warning := s.simulation(); warning != "" {
+		s.raw(`<p class="alarm"><strong>`, warning, "</strong></p>\n")
+	}
 	if s.off != "" {
 		s.raw(`<p class="alarm" role="alert"><strong>NOT TIED.</strong> `, text(s.off), ".</p>\n")
 	}
@@ -219,7 +222,7 @@ func (s *htmlSink) tieOut() {
 
 // notes are the sentences that belong under the equation.
 func (h head) notes() []string {
-	notes := []string{h.unreadable()}
+	notes := []string{h.simulation(), h.unreadable()}
 	if h.Flagged > 0 {
 		notes = append(notes, plural(h.Flagged, "payout")+" flagged: answers of the gateway contradict one another")
 	}

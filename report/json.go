@@ -45,6 +45,7 @@ type Merchant struct {
 	Area       string `json:"area"`
 	Currency   string `json:"currency"`
 	Gateway    string `json:"gateway"`
+	Simulated  bool   `json:"simulated"` // the gateway was the simulated one: no money moved
 }
 
 // Equation is the tie-out: sheet = the sum of the buckets.
@@ -168,7 +169,7 @@ func (h head) document() Document {
 		},
 		Merchant: Merchant{
 			merchant.Name, merchant.MerchantNo, merchant.Area,
-			merchant.Currency.Code, merchant.Gateway,
+			merchant.Currency.Code, merchant.Gateway, merchant.Simulated(),
 		},
 		AsOf: stamp(h.At),
 		Head: h.Head,

@@ -23,6 +23,9 @@ type TextOptions struct {
 func WriteText(w io.Writer, summary ledger.Summary, o TextOptions) error {
 	h := newHead(summary, Options{})
 	var b strings.Builder
+	if warning := h.simulation(); warning != "" {
+		b.WriteString(paint("1;33", warning, o) + "\n")
+	}
 	h.textHead(&b)
 	h.textTable(&b, o)
 	for _, terms := range [][]string{h.countTerms(), h.sumTerms()} {

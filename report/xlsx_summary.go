@@ -32,10 +32,22 @@ func (s *xlsxSink) summary() error {
 	return p.err
 }
 
+// Wrapped text: points a line, and characters that fit into the columns A to
+// I and B to I.
+const (
+	lineHeight = 15
+	noteWidth  = 145
+	factWidth  = 120
+)
+
 func (s *xlsxSink) facts(p *painter) int {
 	p.put("A1", "Payout report", s.styles.title)
 	p.height(1, 32)
 	p.put("A2", s.Batch.Code+" · "+s.where()+" · "+s.currency.Code, s.styles.subtitle)
+	if warning := s.simulation(); warning != "" {
+		p.band(3, "I", warning, s.styles.untied)
+		p.height(3, 24)
+	}
 	row := 3
 	for _, fact := range []struct {
 		label, value string
@@ -49,7 +61,7 @@ func (s *xlsxSink) facts(p *painter) int {
 		{"SHA-256", s.Batch.SourceSHA256, s.styles.mono},
 		{"Imported", moment(s.Batch.CreatedAt) + " UTC", s.styles.value},
 		{"Repeats batch", s.Batch.Repeats, s.styles.value},
-		{"Assumed", strings.Join(s.Batch.Assumed, "; "), s.styles.value},
+		{"Assumed", strings.Join(s.Batch.Assumed, "; "), s.styles.note},
 		{"History anchor", s.Head, s.styles.mono},
 		{"Written by", s.writer(), s.styles.value},
 	} {
@@ -59,6 +71,10 @@ func (s *xlsxSink) facts(p *painter) int {
 		row++
 		p.put(at("A", row), fact.label, s.styles.label)
 		p.put(at("B", row), fact.value, fact.style)
+		if fact.style == s.styles.note { // long: wrapped over the width of the page
+			p.span(row, "B", "I", fact.style)
+			p.height(row, lineHeight*float64(1+len([]rune(fact.value))/factWidth))
+		}
 	}
 	return row
 }
@@ -116,7 +132,7 @@ func (s *xlsxSink) verdictRows(p *painter, row int) {
 	for _, line := range append(lines, s.notes()...) {
 		row++
 		p.band(row, "I", line, s.styles.note)
-		p.height(row, 15*float64(1+len([]rune(line))/145))
+		p.height(row, lineHeight*float64(1+len([]rune(line))/noteWidth))
 	}
 }
 
@@ -186,8 +202,13 @@ func (p *painter) value(cell string, value any, style int) {
 // band writes text over the columns from A to last.
 func (p *painter) band(row int, last, text string, style int) {
 	p.put(at("A", row), text, style)
-	p.do(p.book.MergeCell(p.sheet, at("A", row), at(last, row)))
-	p.do(p.book.SetCellStyle(p.sheet, at("A", row), at(last, row), style))
+	p.span(row, "A", last, style)
+}
+
+// span makes one cell of several of a row.
+func (p *painter) span(row int, first, last string, style int) {
+	p.do(p.book.MergeCell(p.sheet, at(first, row), at(last, row)))
+	p.do(p.book.SetCellStyle(p.sheet, at(first, row), at(last, row), style))
 }
 
 func (p *painter) height(row int, points float64) {

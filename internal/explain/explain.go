@@ -78,13 +78,19 @@ var states = map[ledger.State]Advice{
 	ledger.Reversed:   {"It was reported as paid and is not any more.", support},
 }
 
+// contradictions are the reasons that say what contradicts what.
+var contradictions = map[string]bool{
+	string(paypro.ReasonAmountDiffers): true, string(paypro.ReasonAmountUnread): true,
+	ledger.ReasonNumberDiffers: true, ledger.ReasonNumberTaken: true, ledger.ReasonDenied: true,
+}
+
 // Payout explains how a payout of an area stands.
 func Payout(area string, p ledger.Payout) Advice {
 	advice, ok := reasons[p.Reason]
 	if !ok || p.State == ledger.Ready && p.Attempts == 0 && p.Reason == "" {
 		advice = states[p.State]
 	}
-	if p.State == ledger.Reversed || p.Flagged {
+	if p.State == ledger.Reversed || p.Flagged && !contradictions[p.Reason] {
 		// The last answer contradicts the state: say the state.
 		advice = states[p.State]
 	}
