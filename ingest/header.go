@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"errors"
 	"strings"
 	"sync"
 	"unicode"
@@ -143,7 +144,7 @@ type header struct {
 func findHeader(rows rowReader, among []*headerTable) (*header, error) {
 	for index := range headerDepth {
 		cells, row, err := rows.read()
-		if _, broken := err.(brokenRow); broken {
+		if _, broken := errors.AsType[brokenRow](err); broken {
 			continue
 		}
 		if err != nil {

@@ -71,7 +71,7 @@ func (s *Sheet) start() (rowReader, error) {
 	}
 	for range s.header.index + 1 {
 		_, _, err := rows.read()
-		if _, broken := err.(brokenRow); err != nil && !broken {
+		if _, broken := errors.AsType[brokenRow](err); err != nil && !broken {
 			rows.Close()
 			return nil, err
 		}

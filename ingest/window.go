@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -66,7 +67,7 @@ func (w *window) fill(rows rowReader) error {
 	var end error
 	for len(w.lines) < windowRows && end == nil {
 		cells, number, err := rows.read()
-		broken, isBroken := err.(brokenRow)
+		broken, isBroken := errors.AsType[brokenRow](err)
 		switch {
 		case isBroken:
 			w.add(nil, windowLine{number, &broken, -1})

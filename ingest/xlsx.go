@@ -20,7 +20,10 @@ type workbook struct {
 	verified bool
 }
 
-var errDamaged = refuse("is a damaged workbook", "the file opened and saved again by a spreadsheet program")
+// wantRepaired is the way out of a damaged workbook.
+const wantRepaired = "the file opened and saved again by a spreadsheet program"
+
+var errDamaged = refuse("is a damaged workbook", wantRepaired)
 
 func openWorkbook(file *os.File, archive *zip.Reader) (book, error) {
 	if err := checkSizes(archive); err != nil {
@@ -131,7 +134,7 @@ func (r *xlsxReader) read() (cells []string, row int, err error) {
 	case errors.Is(err, io.EOF):
 		return nil, 0, io.EOF
 	}
-	return nil, 0, Problem{Row: r.row + 1, What: "the workbook is damaged from here on", Want: errDamaged.(Problem).Want}
+	return nil, 0, Problem{Row: r.row + 1, What: "the workbook is damaged from here on", Want: wantRepaired}
 }
 
 // guard turns a panic of the library over a malformed file into an error.

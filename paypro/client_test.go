@@ -182,7 +182,7 @@ func TestAnEchoedSecretIsCutOut(t *testing.T) {
 					}
 				}
 				balance, err := c.Balance(t.Context())
-				if err == nil || leaks(err.Error(), key) || leaks(fmt.Sprintf("%s", balance.Raw), key) {
+				if err == nil || leaks(err.Error(), key) || leaks(string(balance.Raw), key) {
 					t.Errorf("balance: %v", err)
 				}
 			}

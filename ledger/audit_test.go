@@ -13,15 +13,6 @@ import (
 	"github.com/bulkpay/bulkpay/internal/money"
 )
 
-// review marks a rule that the ledger does not keep yet. LEDGER_REVIEW=1
-// runs it; when it passes, the line goes.
-func review(t *testing.T) {
-	t.Helper()
-	if os.Getenv("LEDGER_REVIEW") == "" {
-		t.Skip("not kept yet: LEDGER_REVIEW=1 shows how")
-	}
-}
-
 func TestANotSentThatIsRepeatedNeverFreesTheNextSend(t *testing.T) {
 	t.Parallel()
 	d := setup(t)
