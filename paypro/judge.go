@@ -65,9 +65,10 @@ func (c *Client) judgeRefusal(e exchange, a answer) (Kind, Reason) {
 		// Some pages print one table for both codes: 0015 or 00032 out here
 		// may well be the status of an order.
 		return InDoubt, ReasonUnclearStatus
-	case aboutCredentials(a.msg) && (e.status == http.StatusOK || outer):
-		return Refused, ReasonCredentials
 	case e.status == http.StatusUnauthorized, e.status == http.StatusForbidden, aboutCredentials(a.msg):
+		// No order was made, most likely. But a refusal would be final, and
+		// what is wrong here is not the payout: once the settings are put
+		// right it is asked about, and sent again if the gateway denies it.
 		return InDoubt, ReasonCredentials
 	case e.status != http.StatusOK && !outer:
 		// A code that nobody documented under a status that nobody

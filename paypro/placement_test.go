@@ -60,7 +60,7 @@ var (
 	isProcessing = verdictWant{Processing, ReasonProcessing}
 	isFailed     = verdictWant{Failed, ReasonFailed}
 	isRefused    = verdictWant{Refused, ReasonRefused}
-	badKey       = verdictWant{Refused, ReasonCredentials}
+	badKey       = doubt(ReasonCredentials)
 	differs      = verdictWant{Conflict, ReasonAmountDiffers}
 	unread       = verdictWant{Conflict, ReasonAmountUnread}
 )

@@ -234,7 +234,7 @@ func TestSandboxRefusesCredentials(t *testing.T) {
 		} {
 			c := b.client(t, area, change)
 			r := payout(area, "T-1")
-			want(t, c.Place(t.Context(), r), Refused, ReasonCredentials)
+			want(t, c.Place(t.Context(), r), InDoubt, ReasonCredentials)
 			want(t, c.Query(t.Context(), r), NoAnswer, ReasonCredentials)
 			// Mexico's balance has no signature that could be wrong.
 			if _, err := c.Balance(t.Context()); errors.Is(err, ErrCredentials) != (area == india || name == "merchant") {

@@ -39,7 +39,7 @@ func newCheck(a *app) *cobra.Command {
 		Long: `check reads a sheet to its end and names every fault of every row at once: the row, the column, what is wrong
 and what would be right. Nothing is imported, numbered or sent, and no gateway is asked.
 
-A sheet without faults exits 0, one with faults 3. All faults are also written to SHEET-faults.csv in the reports folder.`,
+A sheet without faults exits 0, one with faults or without rows 3. All faults are also written to SHEET-faults.csv in the reports folder.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.check(cmd.Context(), o, args[0]) },
 	}
@@ -72,7 +72,10 @@ func (a *app) check(ctx context.Context, o *checkOptions, path string) error {
 	if err := a.printChecked(e); err != nil {
 		return err
 	}
-	if e.found.Invalid > 0 {
+	if e.found.Rows == 0 {
+		a.say("the sheet has no rows below the header: nothing could be paid")
+	}
+	if e.found.Invalid > 0 || e.found.Rows == 0 {
 		return outcome(exitNotPaid)
 	}
 	return nil

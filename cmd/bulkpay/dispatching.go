@@ -40,7 +40,7 @@ func (o *paceFlags) flags(cmd *cobra.Command) {
 
 func (o *paceFlags) check() error {
 	switch {
-	case o.rate < 0 || o.rate > dispatch.MaxRate || o.queryRate < 0 || o.queryRate > dispatch.MaxRate:
+	case !sensible(o.rate) || !sensible(o.queryRate):
 		return usageError{fmt.Errorf("--rate and --query-rate lie between 0 and %.0f a second", dispatch.MaxRate)}
 	case o.workers < 0 || o.workers > dispatch.MaxWorkers:
 		return usageError{fmt.Errorf("--workers lies between 1 and %d", dispatch.MaxWorkers)}
@@ -49,6 +49,9 @@ func (o *paceFlags) check() error {
 	}
 	return nil
 }
+
+// sensible tells a rate from nonsense; NaN compares with nothing.
+func sensible(rate float64) bool { return rate >= 0 && rate <= dispatch.MaxRate }
 
 // job is one batch to send and settle.
 type job struct {

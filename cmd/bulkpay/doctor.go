@@ -36,7 +36,7 @@ func newDoctor(a *app) *cobra.Command {
 		Short: "Check configuration, secret, ledger, connection, signature and balance",
 		Long: `doctor looks at everything a payment needs, one after the other, and pays nothing: the configuration, the merchant's
 secret and who can read it, the ledger, whether the gateway can be reached, and whether it accepts the merchant
-number and the signature (by asking the balance).`,
+number and the signature (by asking about a payout that does not exist, and for the balance).`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.doctor(cmd.Context(), t) },
 	}
@@ -117,13 +117,14 @@ func (a *app) examineAccount(ctx context.Context, t *target, c *checkup) {
 	if !c.note("connection", acc.client.BaseURL+" can be reached", reach(ctx, acc.client.BaseURL)) {
 		return
 	}
+	if !c.note("signature", "merchant number and signature accepted", signed(ctx, client)) {
+		return
+	}
 	balance, err := client.Balance(ctx)
 	if err != nil && !errors.Is(err, paypro.ErrCredentials) {
-		err = hinted{err, "the credentials could not be tried this way; the first payout will show"}
+		err = hinted{err, "payouts may work nevertheless; their first answers will show"}
 	}
-	if c.note("signature", "merchant number and signature accepted", err) {
-		c.note("balance", balance.Available.String()+" available", nil)
-	}
+	c.note("balance", balance.Available.String()+" available", err)
 }
 
 func (a *app) examineLedger(ctx context.Context, t *target, file *config.Config, c *checkup) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/bulkpay/bulkpay/ingest"
@@ -33,6 +34,9 @@ func (e *examined) close() {
 // openSheet finds out whose sheet it is and opens it. A real merchant says
 // which area's rules hold; the simulation goes by the columns.
 func (a *app) openSheet(t *target, path, worksheet string) (*examined, error) {
+	if strings.HasPrefix(path, "http://") {
+		return nil, usageError{errors.New("the address of a simulated gateway belongs to its flag: --sandbox=" + path)}
+	}
 	area, err := t.findArea()
 	if err != nil {
 		return nil, err

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/bulkpay/bulkpay/ingest"
 	"github.com/bulkpay/bulkpay/internal/config"
 	"github.com/bulkpay/bulkpay/internal/dispatch"
@@ -137,6 +139,20 @@ func isCobraUsage(err error) bool {
 	return false
 }
 
+// misused says a wrong command line in people's words, and where the right
+// one is explained.
+func misused(cmd *cobra.Command, err error) error {
+	hint := cmd.CommandPath() + " --help"
+	switch text := err.Error(); {
+	case strings.HasPrefix(text, "requires at least"), strings.HasPrefix(text, "accepts "),
+		strings.HasPrefix(text, "unknown command") && cmd.HasParent():
+		err = fmt.Errorf("the command line has too few or too many words: want %s", cmd.UseLine())
+	case strings.HasPrefix(text, "if any flags in the group [merchant sandbox]"):
+		err = errors.New("--merchant and --sandbox exclude one another: the simulated gateway has a merchant of its own")
+	}
+	return hinted{usageError{err}, hint}
+}
+
 func hintFor(err error) string {
 	var with hinted
 	var secret *config.OpenSecretError
@@ -145,8 +161,6 @@ func hintFor(err error) string {
 		return with.hint
 	case errors.As(err, &secret):
 		return secret.Hint()
-	case codeOf(err) == exitUsage:
-		return "bulkpay help"
 	case errors.Is(err, ledger.ErrNoLedger):
 		return "bulkpay run SHEET makes one; or name yours with --ledger FILE"
 	case errors.Is(err, ledger.ErrLocked):

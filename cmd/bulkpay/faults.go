@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -98,9 +100,15 @@ func (l *faultList) addOverlap(o intake.Overlap) error {
 	return nil
 }
 
-// close makes the file appear, or go. It may be called again.
+// close makes the file appear, or go: a list of an earlier reading, whose
+// faults have been put right, goes too. It may be called again.
 func (l *faultList) close(keep bool) error {
 	if l.file == nil {
+		if keep && l.count == 0 {
+			if err := os.Remove(l.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
 		return nil
 	}
 	file := l.file

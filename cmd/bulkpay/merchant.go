@@ -109,12 +109,29 @@ func (acc *account) register(ctx context.Context, book *ledger.Ledger) error {
 	return nil
 }
 
-// preflight asks for the balance before anything is sent: it shows that the
-// credentials are accepted, and whether the money is there. Only refused
+// probeTradeNo is a number that bulkpay gives to no payout.
+const probeTradeNo = "BULKPAYASKSWHETHERSIGNED"
+
+// signed shows whether the gateway accepts merchant number and signature, by
+// asking about a payout that does not exist: one area's balance is asked
+// without a signature, and a refused placement would be a rejected payout.
+func signed(ctx context.Context, client *paypro.Client) error {
+	v := client.Query(ctx, paypro.Request{TradeNo: probeTradeNo})
+	if v.Reason != paypro.ReasonCredentials {
+		return nil
+	}
+	return fmt.Errorf("query: code %s (%s): %w", v.Code, v.Message, paypro.ErrCredentials)
+}
+
+// preflight looks before anything is sent: whether the credentials are
+// accepted, and whether the money is there. Only refused
 // credentials and a balance that is too small stop a run; that the balance
 // cannot be asked is said and no more, because one area's documents do not
 // say how.
 func (a *app) preflight(ctx context.Context, client *paypro.Client, summary ledger.Summary, ignore bool) error {
+	if err := signed(ctx, client); err != nil {
+		return err
+	}
 	balance, err := client.Balance(ctx)
 	switch {
 	case errors.Is(err, paypro.ErrCredentials):

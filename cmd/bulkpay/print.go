@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 // printJSON prints a result as one JSON object.
@@ -20,10 +21,13 @@ func (a *app) say(format string, args ...any) {
 	}
 }
 
-// plural is "1 row", "2 rows".
+// plural is "1 row", "2 rows", "2 batches".
 func plural(n int, what string) string {
-	if n == 1 {
+	switch {
+	case n == 1:
 		return "1 " + what
+	case strings.HasSuffix(what, "ch"):
+		return group(n) + " " + what + "es"
 	}
 	return group(n) + " " + what + "s"
 }

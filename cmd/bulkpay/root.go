@@ -5,11 +5,13 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 )
 
-// streams are where a command prints, and whether people watch.
+// streams are where a command prints, and whether people watch. Standard
+// error is written to by several goroutines: progress, log, signals.
 type streams struct {
 	out, err                 io.Writer
 	outTerminal, errTerminal bool
@@ -38,7 +40,11 @@ func (a *app) log() *slog.Logger {
 	if a.verbose {
 		level = slog.LevelInfo
 	}
-	return slog.New(slog.NewTextHandler(a.err, &slog.HandlerOptions{Level: level}))
+	options := &slog.HandlerOptions{Level: level}
+	if a.json {
+		return slog.New(slog.NewJSONHandler(a.err, options))
+	}
+	return slog.New(slog.NewTextHandler(a.err, options))
 }
 
 // execute runs one command line and returns its exit code.
@@ -48,7 +54,12 @@ func execute(ctx context.Context, args []string, s *streams) int {
 	root.SetArgs(args)
 	root.SetOut(s.out)
 	root.SetErr(s.err)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
+	if err != nil && codeOf(err) == exitUsage {
+		// A wrong flag ends the reading of flags, perhaps before --json.
+		a.json = a.json || slices.Contains(args, "--json")
+		err = misused(cmd, err)
+	}
 	return a.exit(err)
 }
 

@@ -95,7 +95,16 @@ func (a *app) run(ctx context.Context, o *runOptions, paths []string) error {
 	if refused := a.refusals(o, sheets); refused != nil {
 		return a.printRefused(sheets, refused)
 	}
-	for _, e := range sheets {
+	for i, e := range sheets {
+		if i > 0 {
+			if err := a.lookAgain(stop.now, e, book); err != nil {
+				return err
+			}
+			if refused := a.refusals(o, sheets[i:i+1]); refused != nil {
+				a.say("the sheets before it are imported, and nothing of them is sent")
+				return a.printRefused(sheets, refused)
+			}
+		}
 		if err := a.importSheet(stop.now, o, book, e); err != nil {
 			return err
 		}
@@ -103,6 +112,11 @@ func (a *app) run(ctx context.Context, o *runOptions, paths []string) error {
 	results := &runJSON{}
 	for _, e := range sheets {
 		if err := a.payAndReport(stop, o, book, e, p.reports, results); err != nil {
+			// What became of the sheets before it must not be lost.
+			if a.json && len(results.Batches) > 0 {
+				results.ExitCode = codeOf(err)
+				err = errors.Join(err, a.printJSON(results))
+			}
 			return err
 		}
 	}
@@ -130,6 +144,24 @@ func (a *app) takeIn(ctx context.Context, o *runOptions, p place, paths []string
 		}
 	}
 	return sheets, book, nil
+}
+
+// lookAgain looks for the rows of a sheet among those of the sheets before it
+// on the command line, which were not in the ledger when it was first read.
+func (a *app) lookAgain(ctx context.Context, e *examined, book *ledger.Ledger) error {
+	if e.batch != nil {
+		return nil
+	}
+	e.faults.overlaps = nil
+	found, err := intake.Examine(ctx, e.path, e.sheet, pastOf(e, book), intake.Seen{Overlap: e.faults.addOverlap})
+	if err != nil {
+		return err
+	}
+	if found.Content != e.found.Content {
+		return intake.ErrChanged
+	}
+	e.found = found
+	return e.recognise(ctx, book)
 }
 
 // refusals says for each sheet that must not be paid why not, or is nil.

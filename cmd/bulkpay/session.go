@@ -34,7 +34,7 @@ func (t *target) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVarP(&t.merchant, "merchant", "m", "", "the merchant of the configuration to pay as")
 	flags.StringVar(&t.area, "area", "", "the country, if the columns do not tell: "+areaNames())
-	flags.StringVar(&t.sandbox, "sandbox", "", "pay through the simulated gateway: no money moves (`--sandbox=http://127.0.0.1:8480` for one that runs)")
+	flags.StringVar(&t.sandbox, "sandbox", "", "pay through the simulated gateway, no money moves: one within this command, or with =`ADDRESS` (http://127.0.0.1:8480) one that runs")
 	flags.Lookup("sandbox").NoOptDefVal = sandboxHere
 	flags.StringVar(&t.folder, "sandbox-folder", "bulkpay-sandbox", "where the simulation keeps its ledger, orders and reports")
 	cmd.MarkFlagsMutuallyExclusive("merchant", "sandbox")

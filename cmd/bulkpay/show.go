@@ -100,7 +100,7 @@ func (a *app) shown(ctx context.Context, book *ledger.Ledger, batch ledger.Batch
 		TradeNo: p.TradeNo, PlatFormTradeNo: p.PlatformTradeNo, Batch: batch.Code, Row: p.Row,
 		Amount: p.Amount.Fixed(), Currency: p.Amount.Currency().Code, Account: mask.Account(p.PayeeAccount),
 		State: string(p.State), Code: p.Code, Message: p.Message, Reason: advice.Reason, Action: advice.Action,
-		Flagged: p.Flagged, Attempts: p.Attempts, Asks: p.Asks, SubmittedAt: stamp(p.SubmittedAt), FinalAt: stamp(p.FinalAt),
+		Flagged: p.Flagged, Attempts: p.Sends(), Asks: p.Asks, SubmittedAt: stamp(p.SubmittedAt), FinalAt: stamp(p.FinalAt),
 		History: []eventJSON{},
 	}
 	for event, err := range book.Events(ctx, p.ID) {

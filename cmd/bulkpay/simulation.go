@@ -46,7 +46,7 @@ func simulated(area *paypro.Area, at string) (account, error) {
 	acc := account{
 		merchant: ledger.Merchant{
 			Name: "sandbox-" + area.Slug, Area: area.Code, Currency: area.Currency,
-			MerchantNo: sandboxMerchantNo, Gateway: "sandbox",
+			MerchantNo: sandboxMerchantNo, Gateway: ledger.SimulatedGateway,
 		},
 		area:      area,
 		client:    paypro.Config{Area: area, MerchantNo: sandboxMerchantNo, Secret: secret, Timeout: 5 * time.Second},
@@ -63,7 +63,8 @@ func simulated(area *paypro.Area, at string) (account, error) {
 	if err != nil || !paypro.IsLoopback(base.Hostname()) {
 		return account{}, usageError{errors.New("--sandbox takes the address of a simulated gateway on this machine, such as http://127.0.0.1:8480")}
 	}
-	acc.client.BaseURL = strings.TrimRight(at, "/") + "/" + area.Slug
+	at = strings.TrimRight(at, "/") // the ledger knows it by one spelling
+	acc.client.BaseURL = at + "/" + area.Slug
 	acc.merchant.Name += "@" + base.Host
 	acc.merchant.Gateway = at
 	return acc, nil
