@@ -87,6 +87,12 @@ func (d *Duration) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// Limits of what can be configured; the command's flags have the same.
+const (
+	maxRate    = 100_000
+	maxWorkers = 256
+)
+
 // ErrNone is that no configuration file exists.
 var ErrNone = errors.New("no configuration file")
 
@@ -175,7 +181,10 @@ func (m *Merchant) faults() []string {
 	fault((m.SecretEnv == "") == (m.SecretFile == ""), "give either secret_env or secret_file")
 	fault(m.SecretPosition != "" && !paypro.SecretPosition(m.SecretPosition).Valid(), "secret_position is suffix or prefix")
 	fault(m.InDoubt != "" && m.InDoubt != "resend" && m.InDoubt != "hold", "in_doubt is resend or hold")
-	fault(m.Rate < 0 || m.QueryRate < 0 || m.Workers < 0 || m.UnknownAnswers < 0 || m.MaxAttempts < 0, "numbers must not be negative")
+	// Written so that nan, which is neither small nor large, is a fault too.
+	fault(!(m.Rate >= 0 && m.Rate <= maxRate && m.QueryRate >= 0 && m.QueryRate <= maxRate), "rate and query_rate lie between 0 and %d a second", maxRate)
+	fault(m.Workers > maxWorkers, "workers lies between 1 and %d", maxWorkers)
+	fault(m.Workers < 0 || m.UnknownAnswers < 0 || m.MaxAttempts < 0, "numbers must not be negative")
 	return faults
 }
 

@@ -49,7 +49,7 @@ type Options struct {
 	Workers   int
 	Policy    ledger.Policy
 	Schedule  []time.Duration
-	Deadline  time.Duration // after the last send; negative: do not wait for statuses at all
+	Deadline  time.Duration // after the last send; negative: do not wait for statuses once nothing is left to send
 	Refusals  int           // as many refusals in a row with one code halt; negative: never
 	NoSubmit  bool          // only ask
 	NoSettle  bool          // only send
@@ -90,6 +90,15 @@ func orDefault[T comparable](value, otherwise T) T {
 	return value
 }
 
+// patience is for how long the gateway may be out of reach before the run
+// gives up: as long as one would wait for final statuses.
+func (o Options) patience() time.Duration {
+	if o.Deadline < 0 {
+		return maxPause
+	}
+	return o.Deadline
+}
+
 // after is how long to wait before the next question.
 func (o Options) after(asks int) time.Duration {
 	return o.Schedule[min(asks, len(o.Schedule)-1)]
@@ -99,7 +108,7 @@ func (o Options) after(asks int) time.Duration {
 type Progress struct {
 	Sent      int            // placements answered, or lost, on the wire
 	Asked     int            // queries
-	Moved     map[string]int // payouts by the bucket they entered last
+	Moved     map[string]int // how many payouts entered each bucket; one that passes several counts in each
 	Rate      float64        // placements a second allowed right now
 	Transfers []ledger.Applied
 }
@@ -109,7 +118,7 @@ type Result struct {
 	Sent      int
 	Asked     int
 	Recovered int  // payouts a killed run had left on the wire
-	Drained   bool // told to stop
+	Drained   bool // told to stop, in good order or at once
 	TimedOut  bool // the deadline passed with payouts still open
 	Halted    error
 }

@@ -1,6 +1,8 @@
 package dispatch
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -28,15 +30,18 @@ var kinds = map[paypro.Kind]ledger.Kind{
 }
 
 // outcomeOf is what a verdict is to the ledger. attempt is 0 for a query.
-func outcomeOf(area *paypro.Area, p ledger.Payout, attempt int, v paypro.Verdict, next time.Time) ledger.Outcome {
+// The verdict's message is impersonal by now.
+func outcomeOf(p ledger.Payout, attempt int, v paypro.Verdict, next time.Time) ledger.Outcome {
 	actor := ledger.ActorSubmit
 	if attempt == 0 {
 		actor = ledger.ActorSettle
 	}
 	return ledger.Outcome{
 		Payout: p, Attempt: attempt, Kind: kinds[v.Kind], Reason: string(v.Reason), Code: v.Code,
-		Message: impersonal(area, v.Message, p), PlatformTradeNo: v.PlatformTradeNo, Evidence: v.Raw,
+		Message: v.Message, PlatformTradeNo: v.PlatformTradeNo, Evidence: v.Raw,
 		Actor: actor, NextAsk: next,
+		// Refused because the number is taken: so the gateway knows it.
+		Known: v.Reason == paypro.ReasonDuplicateNumber,
 	}
 }
 
@@ -44,17 +49,29 @@ func outcomeOf(area *paypro.Area, p ledger.Payout, attempt int, v paypro.Verdict
 // the gateway's words: shorter ones occur by chance.
 const shortestPersonal = 4
 
-// impersonal takes a person's data out of the gateway's words before they
-// get into reports and onto screens (P8).
+// impersonal takes a person's data out of the gateway's words, in whatever
+// case it repeats them, before they get into reports and onto screens (P8).
 func impersonal(area *paypro.Area, message string, p ledger.Payout) string {
 	if message == "" {
 		return ""
 	}
+	var personal []string
 	for i := range area.Fields {
 		field := &area.Fields[i]
-		if value := p.Fields[field.Name]; field.Personal && utf8.RuneCountInString(value) >= shortestPersonal {
-			message = strings.ReplaceAll(message, value, "[…]")
+		value := p.Fields[field.Name]
+		if field.Personal && utf8.RuneCountInString(value) >= shortestPersonal && containsFold(message, value) {
+			personal = append(personal, value)
 		}
 	}
+	// The longest first: a phone number may be part of an account number,
+	// and without it the rest would no longer be found.
+	slices.SortFunc(personal, func(a, b string) int { return len(b) - len(a) })
+	for _, value := range personal {
+		message = regexp.MustCompile("(?i)"+regexp.QuoteMeta(value)).ReplaceAllLiteralString(message, "[…]")
+	}
 	return message
+}
+
+func containsFold(text, part string) bool {
+	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
 }

@@ -15,6 +15,7 @@ import (
 // climbs back in quiet times, never above the configured rate.
 type pace struct {
 	limiter *rate.Limiter
+	turn    chan struct{} // full while a request waits for the limiter
 	most    float64
 	now     func() time.Time
 
@@ -22,6 +23,7 @@ type pace struct {
 	current     float64
 	resume      time.Time // nothing goes before
 	failures    int       // in a row, without a connection
+	failing     time.Time // since the first of them
 	lastChange  time.Time
 	usual, last float64 // seconds an answer takes: over long, and lately
 }
@@ -45,24 +47,34 @@ func Burst(requestsPerSecond float64) int { return max(1, int(requestsPerSecond*
 func newPace(requestsPerSecond float64, now func() time.Time) *pace {
 	return &pace{
 		limiter: rate.NewLimiter(rate.Limit(requestsPerSecond), Burst(requestsPerSecond)),
-		most:    requestsPerSecond, current: requestsPerSecond, now: now, lastChange: now(),
+		turn:    make(chan struct{}, 1), most: requestsPerSecond, current: requestsPerSecond, now: now, lastChange: now(),
 	}
 }
 
 // wait returns when one request may go, or with an error when ctx is done.
+// One waits for the limiter at a time: a place in its queue is a time that a
+// change of the rate no longer moves, and when the rate climbs back those
+// who queued at the lower one would go beside those who come at the higher.
 func (p *pace) wait(ctx context.Context) error {
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
+	select {
+	case p.turn <- struct{}{}:
+		defer func() { <-p.turn }()
+	case <-ctx.Done():
+	}
+	for ctx.Err() == nil {
+		if pause := p.pause(); pause > 0 {
+			_ = sleep(ctx, pause) // the loop looks at the context itself
+			continue
 		}
-		pause := p.pause()
-		if pause <= 0 {
-			return p.limiter.Wait(ctx)
+		if p.limiter.Wait(ctx) != nil {
+			<-ctx.Done() // the limiter gives up ahead of a context's deadline
 		}
-		if err := sleep(ctx, pause); err != nil {
-			return err
+		// A pause may have begun since this request queued up, or the end.
+		if ctx.Err() == nil && p.pause() <= 0 {
+			return nil
 		}
 	}
+	return ctx.Err()
 }
 
 func (p *pace) pause() time.Duration {
@@ -76,18 +88,25 @@ func (p *pace) learn(v paypro.Verdict) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.now()
+	// Many workers hear of one incident: what arrives during its pause left
+	// before it and does not count once more.
+	paused := now.Before(p.resume)
 	if v.Reason == paypro.ReasonNotConnected {
-		p.failures++
-		pause := min(maxPause, 250*time.Millisecond<<min(p.failures, 10))
-		p.resume = now.Add(pause)
+		if !paused {
+			p.fail(now)
+		}
 		return
 	}
 	p.failures = 0
-	p.measure(v.Elapsed)
+	if v.Kind != paypro.NotSent {
+		p.measure(v.Elapsed)
+	}
 	switch {
 	case v.Slow():
-		p.resume = now.Add(max(v.RetryAfter, shortPause))
-		p.set(p.current/2, now)
+		p.hold(now.Add(max(v.RetryAfter, shortPause)))
+		if !paused {
+			p.set(p.current/2, now)
+		}
 	case p.last > p.usual*slowFactor && p.last-p.usual > slowSeconds:
 		if now.Sub(p.lastChange) >= climbEvery {
 			p.set(p.current/2, now)
@@ -95,6 +114,32 @@ func (p *pace) learn(v paypro.Verdict) {
 	case p.current < p.most && now.Sub(p.lastChange) >= climbEvery:
 		p.set(p.current+p.most*climbShare, now)
 	}
+}
+
+// fail counts a failure to connect; the pauses between them grow.
+func (p *pace) fail(now time.Time) {
+	if p.failures == 0 {
+		p.failing = now
+	}
+	p.failures++
+	p.hold(now.Add(min(maxPause, 250*time.Millisecond<<min(p.failures, 10))))
+}
+
+// hold lets nothing go before until; a longer pause is never cut short.
+func (p *pace) hold(until time.Time) {
+	if until.After(p.resume) {
+		p.resume = until
+	}
+}
+
+// unreachable is for how long there has been no connection.
+func (p *pace) unreachable() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.failures == 0 {
+		return 0
+	}
+	return p.now().Sub(p.failing)
 }
 
 // measure keeps two moving averages of how long an answer takes.

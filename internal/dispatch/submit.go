@@ -26,7 +26,9 @@ func (b *run) chunk() int {
 // submit claims and sends until nothing is ready any more and nothing that
 // is open could become ready again.
 func (b *run) submit() error {
-	jobs := make(chan ledger.Payout, chunkMost/2)
+	// Room for half a chunk keeps the workers busy during the next claim;
+	// more would only be asked about for nothing after a crash.
+	jobs := make(chan ledger.Payout, b.chunk()/2)
 	var workers errgroup.Group
 	for range b.o.Workers {
 		workers.Go(func() error {
@@ -57,6 +59,7 @@ func (b *run) feed(jobs chan<- ledger.Payout) error {
 		if err != nil {
 			return b.unlessStopped(err)
 		}
+		b.launched(len(claimed))
 		for _, payout := range claimed {
 			jobs <- payout
 		}
@@ -74,28 +77,43 @@ func (b *run) feed(jobs chan<- ledger.Payout) error {
 // waitForReady waits until a payout may be sent again. It is false when none
 // will be: nothing is ready, and nothing open could go back to ready.
 func (b *run) waitForReady() (bool, error) {
-	const look = 50 * time.Millisecond
 	for {
+		landed := b.landed() // before looking: what lands later may be ready again
 		left, err := b.book.Outstanding(b.take, b.batch.ID)
+		now := b.o.Now()
 		switch {
 		case err != nil:
 			return false, err
-		case left.Ready && !left.ReadyDue.After(b.o.Now()):
+		case left.Ready && !left.ReadyDue.After(now):
 			return true, nil
-		case left.Ready && b.unreachable():
+		case left.Ready && (b.unreachable() || b.tooFar(left, now)):
 			return false, nil
-		case !left.Ready && (!left.Open || b.o.NoSettle || b.expired(left)):
+		case !left.Ready && landed && (!left.Open || b.o.NoSettle || b.expired(left)):
 			return false, nil
 		}
-		if err := sleep(b.take, look); err != nil {
+		wait := lookMost
+		if left.Ready {
+			wait = max(lookLeast, min(wait, left.ReadyDue.Sub(now)))
+		}
+		if err := await(b.take, b.freed, wait); err != nil {
 			return false, err
 		}
 	}
 }
 
+// tooFar gives up on payouts that are not due for longer than one would
+// wait: the clock has been set back.
+func (b *run) tooFar(left ledger.Outstanding, now time.Time) bool {
+	if !left.ReadyDue.After(now.Add(b.o.patience() + b.o.after(0))) {
+		return false
+	}
+	b.late.Store(true)
+	return true
+}
+
 // unlessStopped drops the error that stopping causes.
 func (b *run) unlessStopped(err error) error {
-	if errors.Is(err, context.Canceled) && b.take.Err() != nil {
+	if stopped := b.ask.Err() != nil; stopped && errors.Is(err, context.Canceled) {
 		return nil
 	}
 	return err
@@ -104,10 +122,7 @@ func (b *run) unlessStopped(err error) error {
 // unreachable gives up when the gateway could not be reached for as long as
 // one would wait for final statuses.
 func (b *run) unreachable() bool {
-	b.mu.Lock()
-	since := b.o.Now().Sub(b.lastSent)
-	b.mu.Unlock()
-	if since < max(b.o.Deadline, 0) {
+	if since := b.placing.unreachable(); since == 0 || since < b.o.patience() {
 		return false
 	}
 	b.halt(ErrUnreachable)
@@ -117,23 +132,34 @@ func (b *run) unreachable() bool {
 // send waits for the pace, sends one payout once and passes on what it
 // learned. A payout that was claimed and not sent goes back to ready.
 func (b *run) send(p ledger.Payout) {
-	if err := b.placing.wait(b.take); err != nil {
+	if err := b.placing.wait(b.take); err != nil || b.stale(p) {
 		b.record(ledger.Outcome{
 			Payout: p, Attempt: p.Attempts, Kind: ledger.NotSent, Reason: "stopped_before_sending",
 			Actor: ledger.ActorSubmit, NextAsk: b.o.Now(),
-		}, nil)
+		}, b.land)
 		return
 	}
 	v := b.gateway.Place(b.now, requestOf(p))
+	v.Message = impersonal(b.gateway.Area(), v.Message, p)
 	b.placing.learn(v)
 	b.count(v)
 	now := b.o.Now()
-	b.record(outcomeOf(b.gateway.Area(), p, p.Attempts, v, now.Add(b.o.after(0))), nil)
+	b.record(outcomeOf(p, p.Attempts, v, now.Add(b.o.after(0))), b.land)
 	if v.Reason == paypro.ReasonInvalidRequest {
 		// It would be turned back for ever.
 		b.record(ledger.Outcome{Payout: p, Kind: ledger.Hold, Reason: string(v.Reason), Message: v.Message, Actor: ledger.ActorSubmit}, nil)
 	}
 	b.judgeRefusals(v)
+}
+
+// claimMost is how old a claim may be when it is sent. A process that was
+// suspended wakes up with claims that another machine, once the lease had
+// run out, may have settled; it must not send them any more.
+const claimMost = 30 * time.Second
+
+func (b *run) stale(p ledger.Payout) bool {
+	age := b.o.Now().Sub(p.SubmittedAt)
+	return age > claimMost || age < -claimMost
 }
 
 func (b *run) count(v paypro.Verdict) {
@@ -145,3 +171,9 @@ func (b *run) count(v paypro.Verdict) {
 	b.lastSent = b.o.Now()
 	b.mu.Unlock()
 }
+
+// launched and land count the claimed payouts whose outcome is not in the
+// ledger yet; landed tells whether there is none.
+func (b *run) launched(n int) { b.inAir.Add(int64(n)) }
+func (b *run) land()          { b.inAir.Add(-1) }
+func (b *run) landed() bool   { return b.inAir.Load() == 0 }

@@ -22,6 +22,7 @@ const (
 	correct  = "Check the payee's details with them. A new payout is a new row in a new sheet."
 	recheck  = "Find out from the gateway's support why, then pay it in a new sheet."
 	sendHint = "Run the same command again: it goes on where it stopped."
+	doctor   = "Run `bulkpay doctor` and set right the merchant's settings."
 )
 
 // reasons has the words for every token, of paypro, ledger and dispatch.
@@ -36,7 +37,7 @@ var reasons = map[string]Advice{
 	string(paypro.ReasonUnclearStatus):   {"The gateway gave a status that does not settle whether money moved.", support},
 	string(paypro.ReasonHTTPStatus):      {"Something between here and the gateway answered instead of it.", ask},
 	string(paypro.ReasonThrottled):       {"The gateway asked to slow down; the order may exist.", ask},
-	string(paypro.ReasonCredentials):     {"The gateway refuses the merchant number or the secret.", "Run `bulkpay doctor`; set right the merchant's settings; run again."},
+	string(paypro.ReasonCredentials):     {"The gateway refuses the merchant number or the secret.", doctor + " " + ask},
 	string(paypro.ReasonUnreadable):      {"The answer could not be read.", ask},
 	string(paypro.ReasonTooLong):         {"The answer was longer than any answer should be.", ask},
 	string(paypro.ReasonContradiction):   {"The answer contradicts itself.", ask},
@@ -94,12 +95,30 @@ func Payout(area string, p ledger.Payout) Advice {
 		// The last answer contradicts the state: say the state.
 		advice = states[p.State]
 	}
+	advice = fitting(advice, p)
 	if words := codeWords(area, p); words != "" {
 		advice.Reason += " " + words
 	}
 	if p.Flagged {
 		advice.Reason += " Answers about it contradict each other."
 		advice.Action = support
+	}
+	return advice
+}
+
+// fitting puts right what a reason alone would say of a payout in another
+// state than the usual one. Above all, nobody is told to pay again unless the
+// payout is failed or refused for good: the reason may be a later attempt's,
+// and an earlier one may have been paid.
+func fitting(advice Advice, p ledger.Payout) Advice {
+	payAgain := advice.Action == correct || advice.Action == recheck
+	switch {
+	case p.State == ledger.Rejected && p.Reason == string(paypro.ReasonCredentials):
+		advice.Action = doctor + " No order was made: pay it in a new sheet."
+	case payAgain && p.State == ledger.Held:
+		advice = Advice{"Its latest attempt was turned down; an earlier one may have been accepted.", support}
+	case payAgain && p.State != ledger.Failed && p.State != ledger.Rejected:
+		advice = Advice{"Its latest attempt was turned down; an earlier one may have been accepted.", ask}
 	}
 	return advice
 }

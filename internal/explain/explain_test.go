@@ -1,0 +1,234 @@
+package explain
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/bulkpay/bulkpay/ledger"
+	"github.com/bulkpay/bulkpay/paypro"
+)
+
+// tokens finds every reason that a package can give: its constants called
+// Reason…, and what it writes into the Reason of an outcome.
+func tokens(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	add := func(name string, e ast.Expr) {
+		if literal, ok := e.(*ast.BasicLit); ok && literal.Kind == token.STRING {
+			text, err := strconv.Unquote(literal.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found[text] = name
+		}
+	}
+	visit := func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ValueSpec:
+			for i, name := range n.Names {
+				if strings.HasPrefix(name.Name, "Reason") && i < len(n.Values) {
+					add(name.Name, n.Values[i])
+				}
+			}
+		case *ast.CompositeLit:
+			if !isOutcome(n.Type) {
+				return true
+			}
+			for _, element := range n.Elts {
+				pair, ok := element.(*ast.KeyValueExpr)
+				if ok && pair.Key.(*ast.Ident).Name == "Reason" {
+					add("an outcome", pair.Value)
+				}
+			}
+		}
+		return true
+	}
+	for _, file := range parse(t, folder) {
+		ast.Inspect(file, visit)
+	}
+	return found
+}
+
+func parse(t *testing.T, folder string) []*ast.File {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []*ast.File
+	for _, entry := range entries {
+		if name := entry.Name(); entry.Type() == fs.FileMode(0) && strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go") {
+			file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(folder, name), nil, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files = append(files, file)
+		}
+	}
+	return files
+}
+
+func isOutcome(e ast.Expr) bool {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name == "Outcome"
+	case *ast.SelectorExpr:
+		return e.Sel.Name == "Outcome"
+	}
+	return false
+}
+
+// allTokens are those of every package that gives reasons, with where each
+// comes from.
+func allTokens(t *testing.T) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for folder, least := range map[string]int{"../../paypro": 25, "../../ledger": 6, "../dispatch": 1} {
+		found := tokens(t, folder)
+		if len(found) < least {
+			t.Errorf("%s: found only %v", folder, found)
+		}
+		for reason, name := range found {
+			all[reason] = folder + ": " + name
+		}
+	}
+	return all
+}
+
+func TestEveryReasonIsExplained(t *testing.T) {
+	all := allTokens(t)
+	for reason, where := range all {
+		if advice, ok := reasons[reason]; !ok || advice.Reason == "" {
+			t.Errorf("%q (%s) is not explained", reason, where)
+		}
+	}
+	for reason := range reasons {
+		if all[reason] == "" {
+			t.Errorf("%q is explained and never given", reason)
+		}
+	}
+}
+
+func TestEveryStateIsExplained(t *testing.T) {
+	for _, state := range ledger.States() {
+		advice, ok := states[state]
+		if !ok || advice.Reason == "" {
+			t.Errorf("%s is not explained", state)
+		}
+		done := state == ledger.Succeeded || state == ledger.Cancelled
+		if done != (advice.Action == "") {
+			t.Errorf("%s: action %q", state, advice.Action)
+		}
+	}
+	if len(states) != len(ledger.States()) {
+		t.Errorf("%d states explained, there are %d", len(states), len(ledger.States()))
+	}
+}
+
+func TestEveryCodeOfEveryAreaIsExplained(t *testing.T) {
+	for _, area := range paypro.Areas() {
+		for code, status := range area.Statuses {
+			p := ledger.Payout{State: ledger.Failed, Reason: string(paypro.ReasonFailed), Code: code, Attempts: 1}
+			words := Payout(area.Code, p).Reason
+			if status.Text == "" || !strings.Contains(words, "Code "+code+": "+status.Text+".") {
+				t.Errorf("%s: code %s: %s", area.Name, code, words)
+			}
+		}
+		for code, text := range area.Outers {
+			p := ledger.Payout{State: ledger.Rejected, Reason: string(paypro.ReasonRefused), Code: code, Attempts: 1}
+			if _, inner := area.Statuses[code]; inner {
+				continue
+			}
+			if words := Payout(area.Code, p).Reason; text == "" || !strings.Contains(words, "Code "+code+": "+text+".") {
+				t.Errorf("%s: code %s: %s", area.Name, code, words)
+			}
+		}
+		words := Payout(area.Code, ledger.Payout{State: ledger.Rejected, Code: "4711"}).Reason
+		if !strings.Contains(words, "Code 4711 is not in the gateway's documents.") {
+			t.Errorf("%s: an unknown code: %s", area.Name, words)
+		}
+	}
+}
+
+// saysPayAgain tells whether advice lets a person make a new payout.
+func saysPayAgain(action string) bool {
+	return action == correct || action == recheck || strings.Contains(action, "new sheet") || strings.Contains(action, "new payout") ||
+		strings.Contains(action, "pay it")
+}
+
+// Money may have moved unless the payout is failed or refused for good, or
+// was never sent; and it may whenever answers contradict each other.
+func TestNobodyIsToldToPayAgainWhatMayHaveBeenPaid(t *testing.T) {
+	given := append([]string{"", "maria held it"}, slices.Sorted(maps.Keys(allTokens(t)))...)
+	for _, state := range ledger.States() {
+		for _, reason := range given {
+			for _, attempts := range []int{0, 1, 2} {
+				for _, flagged := range []bool{false, true} {
+					p := ledger.Payout{State: state, Reason: reason, Attempts: attempts, Flagged: flagged, Code: "8000"}
+					advice := Payout("MX", p)
+					safe := !flagged && (state == ledger.Failed || state == ledger.Rejected)
+					if saysPayAgain(advice.Action) && !safe {
+						t.Errorf("%s because of %q, flagged %v: %s", state, reason, flagged, advice.Action)
+					}
+					if flagged && advice.Action != support {
+						t.Errorf("%s because of %q, contradictory: %s", state, reason, advice.Action)
+					}
+				}
+			}
+		}
+	}
+}
+
+// No words may say that nothing was ordered where something may have been.
+func TestNobodyIsToldThatNoOrderWasMadeWhileInDoubt(t *testing.T) {
+	for _, state := range []ledger.State{ledger.InDoubt, ledger.Submitting, ledger.Processing, ledger.Held} {
+		for _, reason := range []paypro.Reason{paypro.ReasonRefused, paypro.ReasonFailed} {
+			words := Payout("MX", ledger.Payout{State: state, Reason: string(reason), Attempts: 2}).Reason
+			if strings.Contains(words, "no order was made") || strings.Contains(words, "Not paid") {
+				t.Errorf("%s because of %s: %s", state, reason, words)
+			}
+		}
+	}
+}
+
+func TestAdvice(t *testing.T) {
+	for _, one := range []struct {
+		payout   ledger.Payout
+		expected Advice
+	}{
+		{ledger.Payout{State: ledger.Ready}, states[ledger.Ready]},
+		{ledger.Payout{State: ledger.Succeeded, Reason: "paid", Code: "0000"}, Advice{"Paid.", ""}},
+		{ledger.Payout{State: ledger.Processing, Reason: "processing", Code: "0015"}, Advice{"Accepted by the gateway, not final yet.", wait}},
+		{
+			ledger.Payout{State: ledger.Failed, Reason: "failed", Code: "00029"},
+			Advice{"Not paid: the gateway reports a failure. Code 00029: rejected by the bank.", correct},
+		},
+		{ledger.Payout{State: ledger.InDoubt, Reason: "timeout"}, Advice{"No answer in time; the order may exist.", ask}},
+		{ledger.Payout{State: ledger.Reversed, Reason: "failed"}, states[ledger.Reversed]},
+		{ledger.Payout{State: ledger.Held, Reason: "over maria's limit"}, states[ledger.Held]},
+		{
+			ledger.Payout{State: ledger.Rejected, Reason: "credentials_refused", Attempts: 1},
+			Advice{"The gateway refuses the merchant number or the secret.", doctor + " No order was made: pay it in a new sheet."},
+		},
+		{
+			ledger.Payout{State: ledger.Succeeded, Reason: "paid", Flagged: true},
+			Advice{"Paid. Answers about it contradict each other.", support},
+		},
+	} {
+		if found := Payout("mexico", one.payout); found != one.expected {
+			t.Errorf("%+v\n\tfound %+v\n\twant  %+v", one.payout, found, one.expected)
+		}
+	}
+	if found := Payout("atlantis", ledger.Payout{State: ledger.Failed, Code: "1"}); found != states[ledger.Failed] {
+		t.Errorf("an area that is not known: %+v", found)
+	}
+}
