@@ -238,7 +238,7 @@ func (l *Ledger) connect(ctx context.Context) error {
 		return err
 	}
 	l.reader.SetMaxIdleConns(readers)
-	l.View = View{l.reader}
+	l.View = View{&prepared{db: l.reader, stmts: map[string]*sql.Stmt{}}}
 	return nil
 }
 

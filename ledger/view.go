@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"iter"
+	"sync"
 )
 
 // View answers questions about the book. A [Ledger] is a view of the latest
@@ -14,6 +15,46 @@ type View struct{ q querier }
 type querier interface {
 	QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row
+}
+
+// prepared is a pool that parses each statement once. The texts of views are
+// constants, so there are few of them.
+type prepared struct {
+	db    *sql.DB
+	mu    sync.Mutex
+	stmts map[string]*sql.Stmt
+}
+
+func (p *prepared) statement(ctx context.Context, text string) (*sql.Stmt, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if statement, ok := p.stmts[text]; ok {
+		return statement, nil
+	}
+	statement, err := p.db.PrepareContext(ctx, text)
+	if err == nil {
+		p.stmts[text] = statement
+	}
+	return statement, err
+}
+
+// QueryContext runs a statement that is prepared by then.
+func (p *prepared) QueryContext(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	statement, err := p.statement(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return statement.QueryContext(ctx, args...)
+}
+
+// QueryRowContext runs a statement for one row. Errors of preparing it come
+// out of the row, as they do without.
+func (p *prepared) QueryRowContext(ctx context.Context, text string, args ...any) *sql.Row {
+	statement, err := p.statement(ctx, text)
+	if err != nil {
+		return p.db.QueryRowContext(ctx, text, args...)
+	}
+	return statement.QueryRowContext(ctx, args...)
 }
 
 // Snapshot gives a view in which nothing moves while do runs, so that a

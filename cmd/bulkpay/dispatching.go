@@ -41,7 +41,9 @@ func (o *paceFlags) flags(cmd *cobra.Command) {
 func (o *paceFlags) check() error {
 	switch {
 	case !sensible(o.rate) || !sensible(o.queryRate):
-		return usageError{fmt.Errorf("--rate and --query-rate lie between 0 and %.0f a second", dispatch.MaxRate)}
+		return usageError{fmt.Errorf("--rate and --query-rate lie between %.1f and %.0f a second", dispatch.MinRate, dispatch.MaxRate)}
+	case o.deadline < 0:
+		return usageError{errors.New("--deadline is how long to wait, such as 2h")}
 	case o.workers < 0 || o.workers > dispatch.MaxWorkers:
 		return usageError{fmt.Errorf("--workers lies between 1 and %d", dispatch.MaxWorkers)}
 	case o.inDoubt != "" && o.inDoubt != "resend" && o.inDoubt != "hold":
@@ -50,8 +52,11 @@ func (o *paceFlags) check() error {
 	return nil
 }
 
-// sensible tells a rate from nonsense; NaN compares with nothing.
-func sensible(rate float64) bool { return rate >= 0 && rate <= dispatch.MaxRate }
+// sensible tells a rate from nonsense; NaN compares with nothing. 0 is "not
+// given".
+func sensible(rate float64) bool {
+	return rate == 0 || rate >= dispatch.MinRate && rate <= dispatch.MaxRate
+}
 
 // job is one batch to send and settle.
 type job struct {

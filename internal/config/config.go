@@ -89,7 +89,8 @@ func (d *Duration) UnmarshalText(text []byte) error {
 
 // Limits of what can be configured; the command's flags have the same.
 const (
-	maxRate    = 100_000
+	minRate    = 0.1       // as the flags have it
+	maxRate    = 100_000.0 // the same
 	maxWorkers = 256
 )
 
@@ -181,8 +182,10 @@ func (m *Merchant) faults() []string {
 	fault((m.SecretEnv == "") == (m.SecretFile == ""), "give either secret_env or secret_file")
 	fault(m.SecretPosition != "" && !paypro.SecretPosition(m.SecretPosition).Valid(), "secret_position is suffix or prefix")
 	fault(m.InDoubt != "" && m.InDoubt != "resend" && m.InDoubt != "hold", "in_doubt is resend or hold")
-	// Written so that nan, which is neither small nor large, is a fault too.
-	fault(!(m.Rate >= 0 && m.Rate <= maxRate && m.QueryRate >= 0 && m.QueryRate <= maxRate), "rate and query_rate lie between 0 and %d a second", maxRate)
+	for _, rate := range []float64{m.Rate, m.QueryRate} {
+		// NaN compares with nothing, so the question is put this way round.
+		fault(!(rate == 0 || rate >= minRate && rate <= maxRate), "rate and query_rate lie between %.1f and %.0f a second", minRate, maxRate)
+	}
 	fault(m.Workers > maxWorkers, "workers lies between 1 and %d", maxWorkers)
 	fault(m.Workers < 0 || m.UnknownAnswers < 0 || m.MaxAttempts < 0, "numbers must not be negative")
 	return faults

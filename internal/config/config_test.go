@@ -108,7 +108,7 @@ func TestFaultsAreNamed(t *testing.T) {
 		minimal + `rate = inf`:                                   `merchant acme: `,
 		minimal + `query_rate = -0.5`:                            `merchant acme: `,
 		minimal + `query_rate = nan`:                             `merchant acme: `,
-		minimal + `rate = 100001`:                                `merchant acme: rate and query_rate lie between 0 and 100000 a second`,
+		minimal + `rate = 100001`:                                `merchant acme: rate and query_rate lie between 0.1 and 100000 a second`,
 		minimal + `workers = 257`:                                `merchant acme: workers lies between 1 and 256`,
 		minimal + `workers = -1`:                                 `merchant acme: `,
 		minimal + `unknown_answers = -1`:                         `merchant acme: `,

@@ -20,6 +20,7 @@ type Gateway interface {
 // Defaults and limits.
 const (
 	DefaultRate     = 20.0             // requests a second; the gateway states no limit
+	MinRate         = leastRate        // slower, and a claim would grow too old while it waits
 	MaxRate         = 100_000.0        // beyond this nothing is limited any more
 	DefaultWorkers  = 16               // requests in flight at once
 	MaxWorkers      = 256              // as many as the client keeps connections

@@ -11,6 +11,12 @@ import (
 	"github.com/bulkpay/bulkpay/paypro"
 )
 
+// The reasons that dispatch itself gives an outcome.
+const (
+	ReasonNotSent  = "stopped_before_sending"
+	ReasonUnlisted = "answer_not_recordable" // the ledger did not take the answer
+)
+
 // requestOf is what the gateway is asked to do for a payout.
 func requestOf(p ledger.Payout) paypro.Request {
 	return paypro.Request{TradeNo: p.TradeNo, Amount: p.Amount, Values: p.Fields}

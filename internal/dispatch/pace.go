@@ -30,6 +30,7 @@ type pace struct {
 
 // The pace's constants.
 const (
+	leastRate    = 0.1             // a second; slower, and claims would grow old while they wait
 	leastShare   = 0.02            // of the configured rate
 	climbShare   = 0.05            // of the configured rate, each climbEvery
 	climbEvery   = time.Second     // of quiet
@@ -154,7 +155,7 @@ func (p *pace) measure(elapsed time.Duration) {
 }
 
 func (p *pace) set(requestsPerSecond float64, now time.Time) {
-	p.current = min(p.most, max(requestsPerSecond, p.most*leastShare))
+	p.current = min(p.most, max(requestsPerSecond, p.most*leastShare, leastRate))
 	p.lastChange = now
 	p.limiter.SetLimit(rate.Limit(p.current))
 }

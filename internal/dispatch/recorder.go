@@ -77,10 +77,30 @@ func (r *recorder) commit(group []recorded) {
 	// Not the run's context: what was learned is written down even while
 	// everything else is being stopped.
 	applied, err := r.book.Record(context.Background(), r.policy, outcomes)
+	if err != nil && len(outcomes) > 0 {
+		applied, err = r.singly(outcomes)
+	}
+	r.observe(applied)
 	if err != nil {
 		r.err = fmt.Errorf("record %d answers: %w", len(group), err)
 		r.fail(r.err)
-		return
 	}
-	r.observe(applied)
+}
+
+// singly records outcome by outcome what could not be recorded together: one
+// answer that the ledger does not take must not cost the others. Its payout
+// is left in doubt with that reason. Only if not even that can be written,
+// the ledger cannot.
+func (r *recorder) singly(outcomes []ledger.Outcome) (all []ledger.Applied, _ error) {
+	for _, outcome := range outcomes {
+		applied, err := r.book.Record(context.Background(), r.policy, []ledger.Outcome{outcome})
+		if err != nil {
+			outcome.Kind, outcome.Reason, outcome.Message, outcome.PlatformTradeNo = ledger.Doubt, ReasonUnlisted, err.Error(), ""
+			if applied, err = r.book.Record(context.Background(), r.policy, []ledger.Outcome{outcome}); err != nil {
+				return all, err
+			}
+		}
+		all = append(all, applied...)
+	}
+	return all, nil
 }

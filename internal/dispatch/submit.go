@@ -26,26 +26,50 @@ func (b *run) chunk() int {
 // submit claims and sends until nothing is ready any more and nothing that
 // is open could become ready again.
 func (b *run) submit() error {
-	// Room for half a chunk keeps the workers busy during the next claim;
-	// more would only be asked about for nothing after a crash.
-	jobs := make(chan ledger.Payout, b.chunk()/2)
+	chunks := make(chan []ledger.Payout)
+	var stages errgroup.Group
+	stages.Go(func() error {
+		b.pay(chunks)
+		return nil
+	})
+	err := b.feed(chunks)
+	close(chunks)
+	return errors.Join(err, stages.Wait())
+}
+
+// pay hands out payouts one by one: it waits until a worker is free, then for
+// the pace, and the payout leaves at that very moment. Whatever it is given
+// is answered for.
+func (b *run) pay(chunks <-chan []ledger.Payout) {
+	jobs := make(chan ledger.Payout)
+	free := make(chan struct{}, b.o.Workers)
 	var workers errgroup.Group
 	for range b.o.Workers {
 		workers.Go(func() error {
 			for payout := range jobs {
 				b.send(payout)
+				<-free
 			}
 			return nil
 		})
 	}
-	err := b.feed(jobs)
+	for chunk := range chunks {
+		for _, payout := range chunk {
+			free <- struct{}{} // a worker always ends: requests have a time-out
+			if err := b.placing.wait(b.take); err != nil || b.stale(payout) {
+				<-free
+				b.giveBack(payout)
+				continue
+			}
+			jobs <- payout
+		}
+	}
 	close(jobs)
-	return errors.Join(err, workers.Wait())
+	_ = workers.Wait() // they return nothing
 }
 
-// feed claims chunk after chunk. Everything that it claims reaches a worker,
-// and every worker answers for what it got.
-func (b *run) feed(jobs chan<- ledger.Payout) error {
+// feed claims chunk after chunk, the next one while one is being handed out.
+func (b *run) feed(chunks chan<- []ledger.Payout) error {
 	for b.take.Err() == nil {
 		if pause := b.placing.pause(); pause > 0 {
 			if b.unreachable() {
@@ -60,10 +84,8 @@ func (b *run) feed(jobs chan<- ledger.Payout) error {
 			return b.unlessStopped(err)
 		}
 		b.launched(len(claimed))
-		for _, payout := range claimed {
-			jobs <- payout
-		}
 		if len(claimed) > 0 {
+			chunks <- claimed
 			continue
 		}
 		more, err := b.waitForReady()
@@ -129,16 +151,16 @@ func (b *run) unreachable() bool {
 	return true
 }
 
-// send waits for the pace, sends one payout once and passes on what it
-// learned. A payout that was claimed and not sent goes back to ready.
+// giveBack makes a payout ready again that was claimed and not sent.
+func (b *run) giveBack(p ledger.Payout) {
+	b.record(ledger.Outcome{
+		Payout: p, Attempt: p.Attempts, Kind: ledger.NotSent, Reason: ReasonNotSent,
+		Actor: ledger.ActorSubmit, NextAsk: b.o.Now(),
+	}, b.land)
+}
+
+// send sends one payout once and passes on what it learned.
 func (b *run) send(p ledger.Payout) {
-	if err := b.placing.wait(b.take); err != nil || b.stale(p) {
-		b.record(ledger.Outcome{
-			Payout: p, Attempt: p.Attempts, Kind: ledger.NotSent, Reason: "stopped_before_sending",
-			Actor: ledger.ActorSubmit, NextAsk: b.o.Now(),
-		}, b.land)
-		return
-	}
 	v := b.gateway.Place(b.now, requestOf(p))
 	v.Message = impersonal(b.gateway.Area(), v.Message, p)
 	b.placing.learn(v)

@@ -63,6 +63,7 @@ var reasons = map[string]Advice{
 	ledger.ReasonIntent:      {"On its way; there is no answer yet.", ask},
 	ledger.ReasonInterrupted: {"A run was interrupted while this was on its way; the order may exist.", ask},
 	"stopped_before_sending": {"Not sent: the run was stopped before.", sendHint},
+	"answer_not_recordable":  {"There was an answer that the ledger did not take; it is asked for again.", ask},
 }
 
 // states has the words for payouts without a reason of their own.
