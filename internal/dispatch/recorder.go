@@ -11,8 +11,8 @@ import (
 // The recorder commits when it has gathered groupMost outcomes or waited
 // groupWait for more: one commit a row would cost more than sending it.
 const (
-	groupMost = 256
-	groupWait = 3 * time.Millisecond
+	groupMost = 512
+	groupWait = 8 * time.Millisecond
 )
 
 // recorded is an outcome on its way to the ledger.

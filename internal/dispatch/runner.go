@@ -108,7 +108,7 @@ func (r *Runner) begin(now context.Context, batch ledger.Batch) *run {
 	b.take, b.stopTake = context.WithCancel(b.now)
 	b.ask, b.stopAsk = context.WithCancel(b.take)
 	b.recorder = recorder{
-		book: r.book, policy: r.o.Policy, in: make(chan recorded, groupMost),
+		book: r.book, policy: r.o.Policy, in: make(chan recorded, 4*groupMost),
 		observe: b.applied,
 		// Without a ledger nothing may go out, and nothing that comes back
 		// can be kept; requests in flight may still finish.
