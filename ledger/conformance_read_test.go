@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 )
@@ -162,6 +163,26 @@ var reading = map[string]func(*testing.T, *desk){
 			t.Error("moved back without a word")
 		}
 	},
+	"one account is never known by two names": func(t *testing.T, d *desk) {
+		twin := d.merchant
+		twin.ID, twin.Name = 0, "acme-again"
+		if _, err := d.Merchant(t.Context(), twin); err == nil || !strings.Contains(err.Error(), d.merchant.Name) {
+			t.Errorf("got %v", err)
+		}
+		twin.Gateway = "https://elsewhere"
+		if _, err := d.Merchant(t.Context(), twin); err != nil {
+			t.Errorf("the same number at another gateway: %v", err)
+		}
+	},
+	"a worksheet is never taken for another one of its workbook": func(t *testing.T, d *desk) {
+		january := d.sheet()
+		january.Worksheet = "January"
+		_, err := d.Import(t.Context(), january, plainRows(1))
+		must(t, err)
+		if _, err := d.BatchBySource(t.Context(), d.merchant.ID, january.SourceSHA256, "February"); !errors.Is(err, ErrNotFound) {
+			t.Errorf("got %v", err)
+		}
+	},
 	"a payee who may have been paid is never overlooked": func(t *testing.T, d *desk) {
 		for kind, free := range map[Kind]bool{Paid: false, Accepted: false, Doubt: false, NotPaid: true, Refused: true} {
 			fingerprint := []byte{byte(d.sheets), 'f'}
@@ -200,7 +221,7 @@ var reading = map[string]func(*testing.T, *desk){
 		two, err := d.Import(t.Context(), n, plainRows(1))
 		must(t, err)
 		for name, find := range map[string]func() (Batch, error){
-			"source":    func() (Batch, error) { return d.BatchBySource(t.Context(), d.merchant.ID, n.SourceSHA256) },
+			"source":    func() (Batch, error) { return d.BatchBySource(t.Context(), d.merchant.ID, n.SourceSHA256, n.Worksheet) },
 			"content":   func() (Batch, error) { return d.BatchByContent(t.Context(), d.merchant.ID, n.Content()) },
 			"repeating": func() (Batch, error) { return d.BatchRepeating(t.Context(), d.merchant.ID, one.Code) },
 		} {
@@ -208,7 +229,7 @@ var reading = map[string]func(*testing.T, *desk){
 			must(t, err)
 			equal(t, name, found.Code, two.Code)
 		}
-		if _, err := d.BatchBySource(t.Context(), d.merchant.ID+1, n.SourceSHA256); !errors.Is(err, ErrNotFound) {
+		if _, err := d.BatchBySource(t.Context(), d.merchant.ID+1, n.SourceSHA256, n.Worksheet); !errors.Is(err, ErrNotFound) {
 			t.Error(err)
 		}
 	},

@@ -9,7 +9,9 @@ import (
 
 // Merchant registers a merchant by its name, or finds it. It is an error if
 // the ledger knows the name with another number, area or gateway: what is in
-// doubt there could no longer be asked about. formerGateways are addresses
+// doubt there could no longer be asked about. It is one, too, if the ledger
+// knows the account by another name: each name has batches of its own, and
+// one sheet could be paid under both. formerGateways are addresses
 // that the merchant's gateway is known to have had before; a merchant found
 // under one of them is moved to its new address.
 func (l *Ledger) Merchant(ctx context.Context, m Merchant, formerGateways ...string) (Merchant, error) {
@@ -43,6 +45,14 @@ func (l *Ledger) Merchant(ctx context.Context, m Merchant, formerGateways ...str
 }
 
 func (t *tx) addMerchant(m *Merchant) error {
+	var other string
+	err := t.QueryRowContext(t.ctx, "SELECT name FROM merchants WHERE merchant_no = ? AND area = ? AND gateway = ?", m.MerchantNo, m.Area, m.Gateway).Scan(&other)
+	if err == nil {
+		return fmt.Errorf("merchant %s: the ledger knows the same account as %s: use that name", m.Name, other)
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
 	result, err := t.ExecContext(t.ctx, `INSERT INTO merchants (name, area, currency, merchant_no, gateway, created_at)
 		VALUES (?, ?, ?, ?, ?, ?)`, m.Name, m.Area, m.Currency.Code, m.MerchantNo, m.Gateway, millis(t.now))
 	if err != nil {

@@ -101,11 +101,11 @@ func (v View) BatchByCode(ctx context.Context, code string) (Batch, error) {
 	return found, err
 }
 
-// BatchBySource finds the latest batch that a merchant made of exactly these
-// bytes, or ErrNotFound.
-func (v View) BatchBySource(ctx context.Context, merchantID int64, sha256 string) (Batch, error) {
+// BatchBySource finds the latest batch that a merchant made of a worksheet of
+// exactly these bytes, or ErrNotFound.
+func (v View) BatchBySource(ctx context.Context, merchantID int64, sha256, worksheet string) (Batch, error) {
 	return first(query(ctx, v.q, scanBatch, "SELECT "+batchColumns+batchTables+
-		" WHERE b.merchant_id = ? AND b.source_sha256 = ? ORDER BY b.id DESC LIMIT 1", merchantID, sha256))
+		" WHERE b.merchant_id = ? AND b.source_sha256 = ? AND b.worksheet = ? ORDER BY b.id DESC LIMIT 1", merchantID, sha256, worksheet))
 }
 
 // BatchByContent finds the latest batch that a merchant made of rows with

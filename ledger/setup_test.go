@@ -45,7 +45,7 @@ type store interface {
 	Verify(ctx context.Context) (Verification, error)
 	Payout(ctx context.Context, tradeNo string) (Payout, error)
 	BatchByContent(ctx context.Context, merchantID int64, content string) (Batch, error)
-	BatchBySource(ctx context.Context, merchantID int64, sha256 string) (Batch, error)
+	BatchBySource(ctx context.Context, merchantID int64, sha256, worksheet string) (Batch, error)
 	BatchRepeating(ctx context.Context, merchantID int64, code string) (Batch, error)
 	LookBack(ctx context.Context, merchantID int64, since time.Time) (*Lookback, error)
 	Batches(ctx context.Context) iter.Seq2[Batch, error]

@@ -72,7 +72,7 @@ func (a *app) examine(ctx context.Context, e *examined, book *ledger.Ledger, fol
 		if err != nil {
 			return err
 		}
-		batch, err := book.BatchBySource(ctx, e.account.merchant.ID, sum)
+		batch, err := book.BatchBySource(ctx, e.account.merchant.ID, sum, e.sheet.Worksheet())
 		if err == nil {
 			e.batch, e.why = &batch, "the same file"
 			return nil

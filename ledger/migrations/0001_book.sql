@@ -8,7 +8,9 @@ CREATE TABLE merchants (
     currency    TEXT    NOT NULL,
     merchant_no TEXT    NOT NULL,
     gateway     TEXT    NOT NULL,
-    created_at  INTEGER NOT NULL
+    created_at  INTEGER NOT NULL,
+    -- One account under two names could be paid from twice.
+    UNIQUE (merchant_no, area, gateway)
 ) STRICT;
 
 -- One runner per merchant. The file lock beside the ledger is the first
