@@ -43,6 +43,7 @@ func (a *app) newProgress(batch ledger.Batch, s ledger.Summary) *watcher {
 	w.bar.SetStyle(progress.StyleBlocks)
 	w.bar.Style().Visibility.Value = false
 	w.bar.Style().Visibility.Speed = false
+	w.bar.Style().Visibility.ETA = true
 	w.bar.SetMessageLength(58)
 	w.bar.SetTrackerLength(24)
 	w.bar.SetUpdateFrequency(100 * time.Millisecond)

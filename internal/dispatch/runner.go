@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"sync"
 	"sync/atomic"
@@ -185,10 +186,15 @@ func (b *run) record(o ledger.Outcome, done func()) { b.recorder.in <- recorded{
 
 // applied is called by the recorder after each commit.
 func (b *run) applied(applied []ledger.Applied) {
+	steps := b.o.Log.Enabled(b.now, slog.LevelInfo)
 	b.mu.Lock()
 	for _, one := range applied {
 		if !one.Ignored && one.From != one.Payout.State {
 			b.progress.Moved[one.Payout.State.Bucket()]++
+			if steps {
+				b.o.Log.Info("payout", "tradeNo", one.Payout.TradeNo, "row", one.Payout.Row,
+					"from", one.From, "to", one.Payout.State, "reason", one.Payout.Reason, "code", one.Payout.Code)
+			}
 		}
 		if one.Flagged {
 			b.o.Log.Warn("an answer contradicts what was known", "tradeNo", one.Payout.TradeNo, "state", one.Payout.State)
