@@ -97,22 +97,33 @@ func (t *tx) reload(id int64) (Payout, error) {
 
 const submittingSQL = "SELECT id FROM payouts WHERE state = 'submitting' AND merchant_id = ? ORDER BY batch_id, id"
 
+// againSQL finds what was to be sent again. Only payouts that were claimed
+// before are due at any time but at once, which is what the index knows.
+const againSQL = `SELECT p.id FROM batches b JOIN payouts p ON p.batch_id = b.id AND p.state = 'ready' AND p.due_at > 0
+	WHERE b.merchant_id = ? AND p.attempts > p.unsent ORDER BY p.id`
+
 // Recover turns what a killed run of the merchant left in submitting into
 // doubt: a request may have been on the wire, so it is asked about before
-// anything else. It returns how many there were.
+// anything else. So is what an earlier run had decided to send again and did
+// not: the denials that this rested on may be old. It returns how many there
+// were.
 func (l *Ledger) Recover(ctx context.Context, lease *Lease) (int, error) {
 	recovered := 0
 	err := l.write(ctx, func(t *tx) error {
 		if err := t.holds(lease); err != nil {
 			return err
 		}
-		rows, err := t.QueryContext(ctx, submittingSQL, lease.merchant)
-		if err != nil {
-			return err
-		}
-		ids, err := collect(rows)
-		if err != nil {
-			return err
+		var ids []int64
+		for _, text := range []string{submittingSQL, againSQL} {
+			rows, err := t.QueryContext(ctx, text, lease.merchant)
+			if err != nil {
+				return err
+			}
+			found, err := collect(rows)
+			if err != nil {
+				return err
+			}
+			ids = append(ids, found...)
 		}
 		for _, id := range ids {
 			payout, err := t.reload(id)

@@ -18,6 +18,32 @@ var doubting = map[string]func(*testing.T, *desk){
 		}
 		d.stands(p, InDoubt)
 	},
+	"yesterday's denials are never enough": func(t *testing.T, d *desk) {
+		p := d.claimed()
+		d.record(answer(p, Doubt))
+		d.deny(p, 4, 8*time.Minute)
+		d.stands(p, Ready) // to be sent again; but the run ends here
+		d.later(24 * time.Hour)
+		recovered, err := d.Recover(t.Context(), d.lease)
+		must(t, err)
+		equal(t, "recovered", recovered, 1)
+		d.stands(p, InDoubt)
+		d.deny(p, 2, 8*time.Minute)
+		d.stands(p, InDoubt) // they count anew
+	},
+	"a second attempt that never left is never tried again blind": func(t *testing.T, d *desk) {
+		second := d.resent(d.claimed())
+		d.record(answer(second, NotSent))
+		d.stands(second, InDoubt)
+	},
+	"what was never sent is never doubted by the next run": func(t *testing.T, d *desk) {
+		p := d.claimed()
+		d.record(answer(p, NotSent))
+		recovered, err := d.Recover(t.Context(), d.lease)
+		must(t, err)
+		equal(t, "recovered", recovered, 0)
+		d.stands(p, Ready)
+	},
 	"a burst of denials is never enough": func(t *testing.T, d *desk) {
 		p := d.claimed()
 		d.record(answer(p, Doubt))

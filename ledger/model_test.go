@@ -223,7 +223,7 @@ func (m *model) expect(p *twin, o Outcome) {
 	case o.Kind == Release:
 		p.unknowns, p.firstUnknown = 0, time.Time{}
 	case o.Kind == Unknown && d.to == Ready:
-		p.DueAt = m.clock.now()
+		p.DueAt, p.unknowns, p.firstUnknown = m.clock.now(), 0, time.Time{}
 	case o.Kind == Unknown && d.to == Held && p.known:
 		p.Reason = ReasonDenied
 	}
@@ -247,7 +247,7 @@ func (m *model) decide(p *twin, o Outcome) (d decision, unknowns int, since time
 func (m *model) recover(rt *rapid.T) {
 	want := 0
 	for _, p := range m.payouts {
-		if p.State == Submitting {
+		if p.State == Submitting || p.State == Ready && p.Sends() > 0 {
 			p.State, p.DueAt, p.Reason = InDoubt, m.clock.now(), "interrupted"
 			want++
 		}

@@ -224,6 +224,7 @@ func (t *tx) enter(p *Payout, kind Kind, to State) {
 	case kind == Unknown && to == Ready:
 		p.Reason = ReasonSendAgain
 		p.DueAt = t.now
+		p.unknowns, p.firstUnknown = 0, time.Time{} // used up: they count anew
 	case kind == Unknown && to == Held && p.known:
 		p.Reason = ReasonDenied
 	case kind == Unknown && to == Held:

@@ -237,12 +237,19 @@ func decidePlacement(s standing, kind Kind, from source) decision {
 		}
 		return ignore(s)
 	}
+	if kind == Interrupted && s.state == Ready && s.sent() && from != fromOlder {
+		// It was to be sent again on the strength of denials that are
+		// yesterday's by now: ask anew.
+		return move(InDoubt)
+	}
 	if s.state != Submitting || from != fromCurrent {
 		return ignore(s)
 	}
 	switch {
-	case kind == NotSent:
+	case kind == NotSent && s.sends == 1:
 		return move(Ready)
+	case kind == NotSent:
+		return move(InDoubt) // likewise: an earlier attempt did leave
 	case kind == Refused && s.sends == 1:
 		return move(Rejected)
 	}

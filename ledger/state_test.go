@@ -191,7 +191,7 @@ func TestTheStateMachineNeverBreaksAPromise(t *testing.T) {
 		},
 		"nothing becomes ready again but what was never sent, not sent, or denied": func(s situation, d decision) bool {
 			unsent := s.state == Held && s.kind == Release && s.sends == 0 && !s.known
-			notSent := s.state == Submitting && s.kind == NotSent && s.from == fromCurrent
+			notSent := s.state == Submitting && s.kind == NotSent && s.from == fromCurrent && s.sends == 1
 			denied := s.state == InDoubt && s.kind == Unknown
 			return enters(s, d, Ready) && !unsent && !notSent && !denied
 		},

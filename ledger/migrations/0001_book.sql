@@ -170,7 +170,7 @@ BEFORE UPDATE OF state, attempts, unsent, known, platform_trade_no ON payouts
 WHEN NEW.attempts < OLD.attempts OR NEW.unsent < OLD.unsent OR NEW.known < OLD.known
     OR OLD.platform_trade_no IS NOT NULL AND OLD.platform_trade_no IS NOT NEW.platform_trade_no
     OR OLD.state <> NEW.state AND instr('
-        |ready>submitting|ready>held|ready>cancelled|ready>processing|ready>succeeded|ready>failed|
+        |ready>submitting|ready>in_doubt|ready>held|ready>cancelled|ready>processing|ready>succeeded|ready>failed|
         |held>cancelled|held>ready|held>in_doubt|held>processing|held>succeeded|held>failed|
         |submitting>held|submitting>ready|submitting>in_doubt|submitting>processing|submitting>succeeded|submitting>failed|submitting>rejected|
         |in_doubt>held|in_doubt>ready|in_doubt>processing|in_doubt>succeeded|in_doubt>failed|
