@@ -294,12 +294,12 @@ func (b *Lookback) Find(ctx context.Context, fingerprint []byte) (Overlap, bool,
 
 // TradeNumber says which of our numbers is which of the gateway's.
 type TradeNumber struct {
-	Merchant        string `csv:"merchant" json:"merchant"`
-	Batch           string `csv:"batch" json:"batch"`
-	Row             int    `csv:"row" json:"row"`
-	TradeNo         string `csv:"tradeNo" json:"tradeNo"`
-	PlatFormTradeNo string `csv:"platFormTradeNo" json:"platFormTradeNo"`
-	State           State  `csv:"state" json:"state"`
+	Merchant        string `json:"merchant"`
+	Batch           string `json:"batch"`
+	Row             int    `json:"row"`
+	TradeNo         string `json:"tradeNo"`
+	PlatFormTradeNo string `json:"platFormTradeNo"`
+	State           State  `json:"state"`
 }
 
 // TradeNumbers lists the numbers of a batch in sheet order, from the view

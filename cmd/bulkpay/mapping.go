@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"encoding/csv"
+	"strconv"
 
-	"github.com/gocarina/gocsv"
 	"github.com/spf13/cobra"
 
 	"github.com/bulkpay/bulkpay/ledger"
+	"github.com/bulkpay/bulkpay/report"
 )
 
 func newMapping(a *app) *cobra.Command {
@@ -24,15 +26,11 @@ is in the ledger as the view trade_numbers. BATCH is a batch's code, or "last".`
 }
 
 func (a *app) mapping(ctx context.Context, t *target, code string) error {
-	book, _, err := a.openBook(ctx, t)
+	book, _, batch, err := a.openBatch(ctx, t, code)
 	if err != nil {
 		return err
 	}
 	defer book.Close() //nolint:errcheck // it was only read
-	batch, err := findBatch(ctx, book, code)
-	if err != nil {
-		return err
-	}
 	if a.json {
 		numbers := []ledger.TradeNumber{}
 		for number, err := range book.TradeNumbers(ctx, batch.Code) {
@@ -43,25 +41,19 @@ func (a *app) mapping(ctx context.Context, t *target, code string) error {
 		}
 		return a.printJSON(numbers)
 	}
-	lines := make(chan any)
-	failed := make(chan error, 1)
-	go func() {
-		defer close(lines)
-		for number, err := range book.TradeNumbers(ctx, batch.Code) {
-			if err != nil {
-				failed <- err
-				return
-			}
-			lines <- number
+	w := csv.NewWriter(a.out)
+	if err := w.Write([]string{"merchant", "batch", "row", "tradeNo", "platFormTradeNo", "state"}); err != nil {
+		return err
+	}
+	for n, err := range book.TradeNumbers(ctx, batch.Code) {
+		if err != nil {
+			return err
 		}
-	}()
-	if err := gocsv.MarshalChan(lines, gocsv.DefaultCSVWriter(a.out)); err != nil {
-		return err
+		line := []string{n.Merchant, n.Batch, strconv.Itoa(n.Row), n.TradeNo, report.Neutralise(n.PlatFormTradeNo), string(n.State)}
+		if err := w.Write(line); err != nil {
+			return err
+		}
 	}
-	select {
-	case err := <-failed:
-		return err
-	default:
-		return nil
-	}
+	w.Flush()
+	return w.Error()
 }

@@ -25,15 +25,11 @@ asked. It may be used while a run is going. BATCH is a batch's code, or "last". 
 }
 
 func (a *app) reportOn(ctx context.Context, t *target, code, folder string) error {
-	book, p, err := a.openBook(ctx, t)
+	book, p, batch, err := a.openBatch(ctx, t, code)
 	if err != nil {
 		return err
 	}
 	defer book.Close() //nolint:errcheck // it was only read
-	batch, err := findBatch(ctx, book, code)
-	if err != nil {
-		return err
-	}
 	results := &runJSON{}
 	err = a.report(stopping{ctx, ctx}, book, batch, orDefault(folder, p.reports), dispatch.Result{}, true, results)
 	if err != nil {

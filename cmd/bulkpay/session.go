@@ -125,6 +125,20 @@ func (t *target) readFlags(cmd *cobra.Command) {
 	flags.StringVar(&t.folder, "sandbox-folder", "bulkpay-sandbox", "where the simulation keeps its ledger, orders and reports")
 }
 
+// openBatch opens the ledger and finds a batch in it. The ledger is the
+// caller's to close, unless there is an error.
+func (a *app) openBatch(ctx context.Context, t *target, code string) (*ledger.Ledger, place, ledger.Batch, error) {
+	book, p, err := a.openBook(ctx, t)
+	if err != nil {
+		return nil, p, ledger.Batch{}, err
+	}
+	batch, err := findBatch(ctx, book, code)
+	if err != nil {
+		return nil, p, batch, errors.Join(err, book.Close())
+	}
+	return book, p, batch, nil
+}
+
 // findBatch finds a batch by its code, or the latest by the word "last".
 func findBatch(ctx context.Context, book *ledger.Ledger, code string) (ledger.Batch, error) {
 	if code != "last" {

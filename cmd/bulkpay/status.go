@@ -37,15 +37,11 @@ and may be used while a run is going. BATCH is a batch's code, or "last". Exit c
 }
 
 func (a *app) status(ctx context.Context, t *target, code string) error {
-	book, _, err := a.openBook(ctx, t)
+	book, _, batch, err := a.openBatch(ctx, t, code)
 	if err != nil {
 		return err
 	}
 	defer book.Close() //nolint:errcheck // it was only read
-	batch, err := findBatch(ctx, book, code)
-	if err != nil {
-		return err
-	}
 	summary, err := book.Summary(ctx, batch.ID)
 	if err != nil {
 		return err
