@@ -19,15 +19,16 @@ type Merchant struct {
 	Gateway    string // base URL, or "sandbox"
 }
 
-// Simulated tells whether the merchant's gateway is the simulated one: no
-// real one is spoken to without encryption.
-func (m Merchant) Simulated() bool {
-	return m.Gateway == SimulatedGateway || strings.HasPrefix(m.Gateway, "http://")
-}
-
-// SimulatedGateway is the gateway of merchants whose simulation runs within
-// the command itself.
+// SimulatedGateway is the gateway of merchants that only the simulation pays
+// as; the address of one that runs by itself follows after a space.
 const SimulatedGateway = "sandbox"
+
+// Simulated tells whether the command itself chose the simulated gateway. An
+// address on this machine is no sign of that: a real gateway may be reached
+// through a proxy here, and its reports must never say that no money moved.
+func (m Merchant) Simulated() bool {
+	return m.Gateway == SimulatedGateway || strings.HasPrefix(m.Gateway, SimulatedGateway+" ")
+}
 
 // Batch is one imported sheet.
 type Batch struct {

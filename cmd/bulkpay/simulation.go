@@ -66,7 +66,7 @@ func simulated(area *paypro.Area, at string) (account, error) {
 	at = strings.TrimRight(at, "/") // the ledger knows it by one spelling
 	acc.client.BaseURL = at + "/" + area.Slug
 	acc.merchant.Name += "@" + base.Host
-	acc.merchant.Gateway = at
+	acc.merchant.Gateway = ledger.SimulatedGateway + " " + at
 	return acc, nil
 }
 
