@@ -184,5 +184,5 @@ func (v View) Outstanding(ctx context.Context, batchID int64) (Outstanding, erro
 		Scan(&ready, &ask, &submitting)
 	o.Ready, o.Open = ready.Valid, ask.Valid || submitting
 	o.ReadyDue, o.AskDue = fromMillis(ready.Int64), fromMillis(ask.Int64)
-	return o, err
+	return o, cancelled(ctx, err)
 }

@@ -178,7 +178,7 @@ func (v View) anchor(ctx context.Context, s Summary) (Summary, error) {
 	var head []byte
 	err := v.q.QueryRowContext(ctx, "SELECT at, hash FROM events WHERE batch_id = ? ORDER BY seq DESC LIMIT 1", s.Batch.ID).Scan(&at, &head)
 	if err != nil {
-		return Summary{}, fmt.Errorf("batch %s: history: %w", s.Batch.Code, err)
+		return Summary{}, fmt.Errorf("batch %s: history: %w", s.Batch.Code, cancelled(ctx, err))
 	}
 	s.At, s.Head = fromMillis(at), hex.EncodeToString(head)
 	return s, nil
@@ -260,14 +260,14 @@ func (l *Ledger) LookBack(ctx context.Context, merchantID int64, since time.Time
 	var some bool
 	err := l.reader.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM batches WHERE merchant_id = ? AND created_at >= ?)", merchantID, b.since).Scan(&some)
 	if err != nil || !some {
-		return b, err
+		return b, cancelled(ctx, err)
 	}
 	b.search, err = l.reader.PrepareContext(ctx, `SELECT b.code, p.row, p.state FROM instructions i
 		JOIN payouts p ON p.id = i.payout_id JOIN batches b ON b.id = p.batch_id
 		WHERE i.fingerprint = ? AND p.merchant_id = ? AND b.created_at >= ?
 			AND p.state NOT IN ('rejected', 'failed', 'cancelled', 'reversed')
 		ORDER BY p.id DESC LIMIT 1`)
-	return b, err
+	return b, cancelled(ctx, err)
 }
 
 // Close ends the search.
@@ -289,7 +289,7 @@ func (b *Lookback) Find(ctx context.Context, fingerprint []byte) (Overlap, bool,
 	if errors.Is(err, sql.ErrNoRows) {
 		return Overlap{}, false, nil
 	}
-	return o, err == nil, err
+	return o, err == nil, cancelled(ctx, err)
 }
 
 // TradeNumber says which of our numbers is which of the gateway's.

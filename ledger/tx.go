@@ -15,6 +15,7 @@ import (
 // extended ones.
 const (
 	codeBusy             = 5
+	codeInterrupt        = 9
 	codeCorrupt          = 11
 	codeNotADatabase     = 26
 	codeConstraintUnique = 2067
@@ -26,6 +27,22 @@ func sqliteCode(err error) int {
 		return failure.Code()
 	}
 	return 0
+}
+
+// cancelled says of an error that comes of a context's end that it does.
+// SQLite calls a statement that was stopped midway "interrupted", and
+// database/sql a transaction it has rolled back "done"; neither tells a caller
+// that it was the one who asked for it. Any other error stays what it is, also
+// when the context has ended meanwhile.
+func cancelled(ctx context.Context, err error) error {
+	ended := ctx.Err()
+	if err == nil || ended == nil || errors.Is(err, ended) {
+		return err
+	}
+	if sqliteCode(err)&0xff == codeInterrupt || errors.Is(err, sql.ErrTxDone) {
+		return fmt.Errorf("%w: %w", ended, err)
+	}
+	return err
 }
 
 // statements are prepared once on the writer's connection: parsing would
@@ -79,7 +96,8 @@ type tx struct {
 
 // write runs do in one immediate transaction. Public methods call it once;
 // helpers take the tx.
-func (l *Ledger) write(ctx context.Context, do func(*tx) error) error {
+func (l *Ledger) write(ctx context.Context, do func(*tx) error) (err error) {
+	defer func() { err = cancelled(ctx, err) }()
 	begun, err := l.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return err

@@ -62,7 +62,7 @@ func (p *prepared) QueryRowContext(ctx context.Context, text string, args ...any
 func (l *Ledger) Snapshot(ctx context.Context, do func(View) error) error {
 	tx, err := l.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
-		return err
+		return cancelled(ctx, err)
 	}
 	defer tx.Rollback() //nolint:errcheck // nothing was written
 	return do(View{tx})
@@ -74,18 +74,18 @@ func query[T any](ctx context.Context, q querier, scan func(*sql.Rows) (T, error
 		var none T
 		rows, err := q.QueryContext(ctx, text, args...)
 		if err != nil {
-			yield(none, err)
+			yield(none, cancelled(ctx, err))
 			return
 		}
 		defer rows.Close() //nolint:errcheck // reading is over, and Err has spoken
 		for rows.Next() {
 			item, err := scan(rows)
-			if !yield(item, err) || err != nil {
+			if !yield(item, cancelled(ctx, err)) || err != nil {
 				return
 			}
 		}
 		if err := rows.Err(); err != nil {
-			yield(none, err)
+			yield(none, cancelled(ctx, err))
 		}
 	}
 }

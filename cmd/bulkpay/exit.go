@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -125,6 +126,8 @@ func codeOf(err error) int {
 		return exitLocked
 	case errors.Is(err, paypro.ErrCredentials), errors.Is(err, dispatch.ErrCredentials):
 		return exitCredentials
+	case errors.Is(err, context.Canceled): // nothing but a signal ends a command's context
+		return exitCancelled
 	}
 	return exitError
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"os"
 	"regexp"
 	"runtime"
@@ -138,4 +140,12 @@ func TestSecondRunIsLockedOut(t *testing.T) {
 
 	first.exit(t, exitDone)
 	s.audit(t, rows)
+}
+
+// A signal that arrives before anything is sent, or after, ends a command in
+// the middle of what it reads; that is no error either.
+func TestStoppedAnywhereIsCancelled(t *testing.T) {
+	if code := codeOf(fmt.Errorf("read the sheet: %w", context.Canceled)); code != exitCancelled {
+		t.Errorf("exit code %d, want %d", code, exitCancelled)
+	}
 }

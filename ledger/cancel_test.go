@@ -1,0 +1,71 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io"
+	"testing"
+	"time"
+)
+
+// Whoever stops a call hears that it was stopped, also when SQLite is caught
+// in the middle of a statement; or a run that a person interrupts would end in
+// an error of the ledger, which it is not.
+func TestStoppedCallsSaySo(t *testing.T) {
+	// This statement ends only because it is interrupted.
+	const endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+	ledger := setup(t).ledger()
+	number := func(rows *sql.Rows) (n int, err error) { return n, rows.Scan(&n) }
+	for name, call := range map[string]func(context.Context) error{
+		"write": func(ctx context.Context) error {
+			return ledger.write(ctx, func(t *tx) error {
+				_, err := t.ExecContext(ctx, endless)
+				return err
+			})
+		},
+		"write after the end": func(ctx context.Context) error {
+			return ledger.write(ctx, func(t *tx) error {
+				_, _ = t.ExecContext(ctx, endless)
+				_, err := t.ExecContext(context.WithoutCancel(ctx), "SELECT 1")
+				for err == nil { // until it has been rolled back
+					_, err = t.ExecContext(context.WithoutCancel(ctx), "SELECT 1")
+				}
+				return err
+			})
+		},
+		"read": func(ctx context.Context) error {
+			_, err := first(query(ctx, ledger.q, number, endless))
+			return err
+		},
+		"snapshot": func(ctx context.Context) error {
+			return ledger.Snapshot(ctx, func(v View) error {
+				_, err := first(query(ctx, v.q, number, endless))
+				return err
+			})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for range 20 {
+				ctx, stop := context.WithTimeout(t.Context(), 3*time.Millisecond) // the statement is under way by then
+				err := call(ctx)
+				stop()
+				if !errors.Is(err, context.DeadlineExceeded) {
+					t.Fatalf("got %v, want %v", err, context.DeadlineExceeded)
+				}
+			}
+		})
+	}
+}
+
+// An error of its own stays one, also when the call was stopped meanwhile.
+func TestStoppingHidesNothing(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	if err := cancelled(ctx, io.ErrShortWrite); errors.Is(err, context.Canceled) {
+		t.Errorf("the disk's error became %v", err)
+	}
+	if err := cancelled(t.Context(), sql.ErrTxDone); errors.Is(err, context.Canceled) {
+		t.Errorf("a mistake of ours became %v", err)
+	}
+}
