@@ -63,6 +63,14 @@ var rules = map[string]rule{
 	"internal/mask":       {why: "a leaf, used from everywhere"},
 	"internal/atomicfile": {why: "a leaf, used from everywhere"},
 
+	"internal/neutral": {why: "a leaf, used from everywhere"},
+	"internal/spill":   {why: "sorts records of any kind"},
+	"internal/xlsx":    {why: "reads any workbook, whatever it is for"},
+	"internal/handback": {
+		may: []string{"internal/xlsx", "internal/neutral"},
+		why: "marks any sheet, whatever is wrong with it",
+	},
+
 	"internal/bench": {all: true, why: "measures the whole way of a row"},
 	"internal/samplegen": {
 		may: []string{"paypro"},
