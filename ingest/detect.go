@@ -7,17 +7,17 @@ import (
 	"io"
 	"os"
 	"strings"
-	"unicode/utf8"
 )
 
 // What to do with a file that cannot be read, for the ends of messages.
 const (
-	saveAgain = "an .xlsx workbook or a CSV in UTF-8 (in the spreadsheet: Save as, then .xlsx or \"CSV UTF-8\")"
-	saveUTF8  = "UTF-8 (in Excel: Save as, then \"CSV UTF-8\"; or save as .xlsx)"
+	saveAgain    = "an .xlsx workbook or a CSV in UTF-8 (in the spreadsheet: Save as, then .xlsx or \"CSV UTF-8\")"
+	saveUTF8     = "UTF-8 (in Excel: Save as, then \"CSV UTF-8\"; or save as .xlsx)"
+	wantUnlocked = "the file saved without a password (in Excel: File, Info, Protect Workbook, Encrypt with Password, and clear it)"
 )
 
 // openBook recognises a file by its content and opens it.
-func openBook(path string) (book, error) {
+func openBook(path string, o Options) (book, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		// Without the path: the caller adds the file's name.
@@ -26,7 +26,7 @@ func openBook(path string) (book, error) {
 		}
 		return nil, err
 	}
-	opened, err := recognise(file)
+	opened, err := recognise(file, o)
 	if err != nil {
 		file.Close()
 		return nil, err
@@ -35,7 +35,7 @@ func openBook(path string) (book, error) {
 }
 
 // recognise takes the file over if it returns no error.
-func recognise(file *os.File) (book, error) {
+func recognise(file *os.File, o Options) (book, error) {
 	info, err := file.Stat()
 	if err != nil {
 		return nil, err
@@ -49,50 +49,105 @@ func recognise(file *os.File) (book, error) {
 		return nil, err
 	}
 	head = head[:n]
-	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
+	switch {
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
 		return recogniseZip(file, info.Size())
+	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+		return nil, refuseOLE(file)
 	}
-	if err := textOrRefused(head); err != nil {
+	if err := refuseForeign(head); err != nil {
 		return nil, err
 	}
 	if info.Size() > maxCSVBytes {
 		return nil, refuse("has more than 2 GB", "a smaller file: split it")
 	}
-	return &csvBook{file: file}, nil
+	return openCSV(file, o)
 }
 
 var foreign = []struct{ magic, what string }{
-	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is an old Excel workbook (.xls) or one that is protected by a password"},
 	{"%PDF", "is a PDF"},
 	{"{\\rtf", "is a text document (RTF)"},
-	{"\xff\xfe", "is text in UTF-16"},
-	{"\xfe\xff", "is text in UTF-16"},
 	{"\x1f\x8b", "is compressed (gzip)"},
+	{"7z\xbc\xaf\x27\x1c", "is compressed (7z)"},
+	{"Rar!", "is compressed (RAR)"},
+	{"\x89PNG", "is a picture"},
+	{"\xff\xd8\xff", "is a picture"},
 }
 
-// textOrRefused looks at the beginning of a file that is no zip.
-func textOrRefused(head []byte) error {
+// refuseForeign looks at the beginning of a file that is no zip.
+func refuseForeign(head []byte) error {
 	for _, kind := range foreign {
 		if bytes.HasPrefix(head, []byte(kind.magic)) {
 			return refuse(kind.what, saveAgain)
 		}
 	}
-	text := bytes.TrimLeft(bytes.TrimPrefix(head, bomUTF8), " \t\r\n")
+	text := head
+	for _, mark := range []string{"\xef\xbb\xbf", "\xff\xfe", "\xfe\xff"} {
+		text = bytes.TrimPrefix(text, []byte(mark))
+	}
+	text = bytes.TrimLeft(text, " \t\r\n\x00")
 	switch {
 	case len(text) == 0:
 		return refuse("is empty", "a header and a row for each payout")
 	case text[0] == '<':
 		return refuse("is a web page or XML, whatever its name says", saveAgain)
-	case bytes.IndexByte(head, 0) >= 0:
-		return refuse("is neither a workbook nor text", saveAgain)
-	case bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(bytes.TrimRight(text, "\r"), '\r') >= 0:
-		return refuse("ends its lines with a carriage return alone, as old Macs did", saveAgain)
-	}
-	// The read may have cut the last character.
-	if rest := head[validPrefix(head):]; len(rest) > 0 && (len(head) < sniffBytes || utf8.FullRune(rest)) {
-		return refuse("is text in another encoding than UTF-8", saveUTF8)
 	}
 	return nil
+}
+
+// refuseOLE tells apart what Office of before 2007 wrote, and what Office
+// writes today when it locks a workbook with a password: both are the same
+// kind of container. The names of what is in it are in UTF-16.
+func refuseOLE(file io.ReadSeeker) error {
+	locked, err := containsAny(file, wide("EncryptedPackage"), wide("EncryptionInfo"))
+	if err != nil {
+		return err
+	}
+	if locked {
+		return refuse("is protected by a password", wantUnlocked)
+	}
+	old, err := containsAny(file, wide("Workbook"), wide("Book"))
+	switch {
+	case err != nil:
+		return err
+	case old:
+		return refuse("is an old Excel workbook (.xls)", saveAgain)
+	}
+	return refuse("is a document of an old Office program, not a workbook", saveAgain)
+}
+
+func wide(name string) []byte {
+	var wide []byte
+	for i := range len(name) {
+		wide = append(wide, name[i], 0)
+	}
+	return wide
+}
+
+// containsAny reads a whole file in pieces that overlap.
+func containsAny(file io.ReadSeeker, wanted ...[]byte) (bool, error) {
+	const overlap = 64
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return false, err
+	}
+	buffer := make([]byte, sniffBytes)
+	kept := 0
+	for {
+		n, err := file.Read(buffer[kept:])
+		data := buffer[:kept+n]
+		for _, name := range wanted {
+			if bytes.Contains(data, name) {
+				return true, nil
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		kept = copy(buffer, data[max(0, len(data)-overlap):])
+	}
 }
 
 // recogniseZip tells workbooks from other zip archives, which many formats
@@ -110,16 +165,18 @@ func recogniseZip(file *os.File, size int64) (book, error) {
 		names[strings.ToLower(strings.ReplaceAll(part.Name, "\\", "/"))] = true
 	}
 	switch {
-	case names["xl/workbook.xml"]:
-		return openWorkbook(file, archive)
-	case names["xl/workbook.bin"]:
-		return nil, refuse("is a binary workbook (.xlsb)", saveAgain)
 	case names["content.xml"] && names["mimetype"]:
 		return nil, refuse("is an OpenDocument file (.ods)", saveAgain)
 	case names["word/document.xml"]:
 		return nil, refuse("is a text document (.docx)", saveAgain)
-	case names["index/document.iwa"]:
-		return nil, refuse("is an Apple Numbers file", saveAgain)
+	case names["ppt/presentation.xml"]:
+		return nil, refuse("is a presentation (.pptx)", saveAgain)
+	case names["index/document.iwa"] || names["index.zip"]:
+		return nil, refuse("is an Apple Numbers file", "an .xlsx workbook (in Numbers: File, Export To, Excel)")
 	}
-	return nil, refuse("is a zip archive without a workbook in it", saveAgain)
+	opened, err := openWorkbook(file, size)
+	if err != nil {
+		return nil, err
+	}
+	return opened, nil
 }

@@ -17,14 +17,14 @@ func FuzzCSV(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	addFiles(f, "../samples/*.csv", "testdata/*.csv")
+	addFiles(f, "../samples/*.csv", "testdata/corpus/*.csv")
 	f.Fuzz(drainAnything)
 }
 
 func FuzzXLSX(f *testing.F) {
 	f.Add(workbookBytes(f, map[string][][]any{"A": {{"Banco", "Monto", "Cuenta"}, {"x", 1, "2"}}}))
 	f.Add(zipOf(f, "xl/workbook.xml", "<workbook/>"))
-	addFiles(f, "testdata/*.xlsx")
+	addFiles(f, "testdata/corpus/*.xls?")
 	f.Fuzz(drainAnything)
 }
 
@@ -37,14 +37,14 @@ func addFiles(f *testing.F, patterns ...string) {
 }
 
 func drainAnything(t *testing.T, content []byte) {
-	for _, slug := range []string{"", "mexico"} {
-		var o Options
+	for _, slug := range []string{"", "mexico", "brazil"} {
+		o := Options{Hidden: "include"}
 		if slug != "" {
 			o.Area = area(slug)
 		}
 		// Everything required is given, so that any two known columns do.
 		o.Constants = map[string]string{
-			"wayCode": "BANORTE", "customerName": "Ana", "customerAccountType": "CLABE", "customerAccount": "072180000000000000",
+			"wayCode": "BANORTE", "customerName": "Ana", "customerAccountType": "CLABE", "customerAccount": "072180000012345012",
 			"amount": "1", "notifyUrl": "https://pay.example.com/",
 		}
 		sheet, err := setup(t, "a", content, o)
@@ -63,6 +63,11 @@ func drainAnything(t *testing.T, content []byte) {
 			}
 			before = row.Number
 			digest.Add(row)
+			row.PayeeFingerprint()
+			if len(row.Problems) == 0 && !row.AmountRead {
+				t.Fatalf("row %d has no amount and no problem", row.Number)
+			}
 		}
+		sheet.Notes()
 	}
 }

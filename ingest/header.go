@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -65,21 +66,15 @@ func (t *headerTable) lookup(header string) int {
 	return -1
 }
 
-// known counts the fields that a row of cells names.
-func (t *headerTable) known(cells []string) int {
-	seen := make(map[int]bool, len(cells))
-	for _, cell := range cells {
-		if field := t.lookup(cell); field >= 0 {
-			seen[field] = true
-		}
-	}
-	return len(seen)
-}
-
-// ownNames are columns that stay ours in any area.
+// ownNames are columns that stay ours in any area: what the gateway or a
+// sheet handed back has beside the fields of a payout.
 var ownNames = map[string]bool{
 	"tradeno": true, "platformtradeno": true, "sign": true, "timestamp": true,
+	"status": true, "reason": true, "bulkpayfaults": true,
 }
+
+// tradeNoKey is the own column that is read: the number a row was given.
+const tradeNoKey = "tradeno"
 
 // headerKeys bring a header into the two forms in which it is compared: its
 // letters and digits in lower case without accents, and the same with the
@@ -139,36 +134,69 @@ type header struct {
 	cells []string
 }
 
-// findHeader reads until a row names enough known columns in one of the
-// tables. It returns nil if none does.
-func findHeader(rows rowReader, among []*headerTable) (*header, error) {
+// finder looks for headers of some areas, given what was told of columns.
+type finder struct {
+	tables []*headerTable
+	told   []told
+}
+
+// known counts the fields of an area that a row of cells names.
+func (f *finder) known(table *headerTable, cells []string) int {
+	seen := make(map[string]bool, len(cells))
+	for i, cell := range cells {
+		if trim(cell) == "" {
+			continue
+		}
+		if at := findTold(f.told, cell, i); at >= 0 {
+			if field := f.told[at].field; field != "" {
+				seen[field] = true
+			}
+		} else if field := table.lookup(cell); field >= 0 {
+			seen[table.area.Fields[field].Name] = true
+		}
+	}
+	return len(seen)
+}
+
+// most is the largest number of fields of one area that a row names.
+func (f *finder) most(cells []string) int {
+	most := 0
+	for _, table := range f.tables {
+		most = max(most, f.known(table, cells))
+	}
+	return most
+}
+
+// find looks through the first rows for the one that names the most known
+// columns. It is not the first that names two: above a table there may stand
+// "Bank: …, Account: …" of the payer. It returns nil if no row names enough.
+func (f *finder) find(rows rowReader) (*header, error) {
+	var best *header
+	most := headerCells - 1
+	var row gridRow
 	for index := range headerDepth {
-		cells, row, err := rows.read()
+		err := rows.read(&row)
 		if _, broken := errors.AsType[brokenRow](err); broken {
 			continue
 		}
-		if err != nil {
+		if err != nil && best == nil {
 			return nil, err
 		}
-		for len(cells) > 0 && trim(cells[len(cells)-1]) == "" {
-			cells = cells[:len(cells)-1]
+		if err != nil {
+			break // whoever reads the rows will meet it
 		}
-		if !named(cells, among) {
-			continue
-		}
-		if len(cells) > maxColumns {
-			return nil, Problem{Row: row, What: "has more than 256 columns", Want: "the columns of the payouts alone"}
-		}
-		return &header{index, row, cells}, nil
-	}
-	return nil, nil
-}
-
-func named(cells []string, among []*headerTable) bool {
-	for _, table := range among {
-		if table.known(cells) >= headerCells {
-			return true
+		if known := f.most(row.cells); known > most {
+			most, best = known, &header{index, row.number, slices.Clone(row.cells)}
 		}
 	}
-	return false
+	if best == nil {
+		return nil, nil
+	}
+	for len(best.cells) > 0 && trim(best.cells[len(best.cells)-1]) == "" {
+		best.cells = best.cells[:len(best.cells)-1]
+	}
+	if len(best.cells) > maxColumns {
+		return nil, Problem{Row: best.row, What: "has more than 256 columns", Want: "the columns of the payouts alone"}
+	}
+	return best, nil
 }

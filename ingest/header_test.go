@@ -66,10 +66,12 @@ func TestHeadersPeopleWrite(t *testing.T) {
 }
 
 func FuzzHeader(f *testing.F) {
-	for _, seed := range []string{"", "N° de cuenta", "customerAccount", "İ", "ß", "\xff", "º", "n.º", "Ⅷ"} {
-		f.Add(seed)
+	for _, seed := range []string{"", "N° de cuenta", "customerAccount", "İ", "ß", "\xff", "º", "n.º", "Ⅷ", "D", "tradeNo", "Acount No"} {
+		f.Add(seed, "D", "amount")
+		f.Add("Monto", seed, "customerAccount")
+		f.Add("Monto", "Monto", seed)
 	}
-	f.Fuzz(func(t *testing.T, header string) {
+	f.Fuzz(func(t *testing.T, header, key, field string) {
 		plain, numbered := headerKeys(header)
 		if again, _ := headerKeys(plain); again != plain {
 			t.Errorf("%q: %q becomes %q", header, plain, again)
@@ -77,11 +79,36 @@ func FuzzHeader(f *testing.F) {
 		if (plain == "") != (numbered == "") {
 			t.Errorf("%q: %q and %q", header, plain, numbered)
 		}
-		for _, area := range paypro.Areas() {
-			tableFor(area).lookup(header)
-		}
 		if runes := []rune(shown(header)); len(runes) > 41 {
 			t.Errorf("shown with %d characters", len(runes))
 		}
+		all := parseTold(map[string]string{key: field})
+		for _, area := range paypro.Areas() {
+			m := newMapping(tableFor(area), []string{header, "Monto", "x", ""}, all)
+			claimed := map[string]int{}
+			for i, column := range m.columns {
+				switch key, _ := headerKeys(column.Header); {
+				case column.Field == "":
+				case ownNames[key] || area.Field(column.Field) == nil:
+					t.Fatalf("%q is %s in %s", column.Header, column.Field, area.Slug)
+				default:
+					if claimed[column.Field]++; claimed[column.Field] == 1 && m.byField[indexOf(area, column.Field)] != i {
+						t.Fatalf("%s has another column", column.Field)
+					}
+				}
+			}
+			m.problems(1, nil)
+			toldProblems(m, all, 1)
+			m.nearMatches(m.unclaimed())
+		}
 	})
+}
+
+func indexOf(area *paypro.Area, field string) int {
+	for i := range area.Fields {
+		if area.Fields[i].Name == field {
+			return i
+		}
+	}
+	return -1
 }

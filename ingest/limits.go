@@ -18,14 +18,11 @@ const (
 	// maxWorkbookBytes is for the file as stored: a full sheet of 1,048,576
 	// payouts has about 100 MB.
 	maxWorkbookBytes = 256 << 20
-	// maxUnzippedBytes is for the same workbook unzipped, on disk.
+	// maxUnzippedBytes is for the same workbook unzipped.
 	maxUnzippedBytes = 2 << 30
-	// maxPartsBytes is for everything in a workbook that is not a worksheet or
-	// its texts: styles, pictures. The library holds these in memory.
-	maxPartsBytes = 64 << 20
-	// maxPartInMemoryBytes is the size from which a worksheet is unzipped to a
-	// temporary file instead of memory. The library's own default.
-	maxPartInMemoryBytes = 16 << 20
+	// maxTextBytes is for the texts that the cells of a workbook share, which
+	// are held in memory.
+	maxTextBytes = 256 << 20
 	// headerDepth is how many rows may stand above the header or be it: a
 	// logo, a title, a date, and then some.
 	headerDepth = 20
@@ -34,6 +31,10 @@ const (
 	headerCells = 2
 	// windowRows is how many rows are held at once.
 	windowRows = 256
+	// listedRanges is how many runs of rows a message names.
+	listedRanges = 12
+	// mergedRanges is how many merged cells among the rows are remembered.
+	mergedRanges = 10_000
 	// sniffBytes is how much of a file is looked at to recognise it.
 	sniffBytes = 64 << 10
 )

@@ -6,7 +6,8 @@ import (
 )
 
 // Problem is one thing wrong with a sheet: where, what, and what would be
-// right. It holds coordinates and never the content of a cell.
+// right. It holds coordinates and never the content of a
+// cell, but for Suggest.
 type Problem struct {
 	File      string // base name
 	Worksheet string // only if the workbook has more than one
@@ -16,6 +17,10 @@ type Problem struct {
 	Field     string // [paypro.Field.Name]; "" if no field is meant
 	What      string // "has 17 digits"
 	Want      string // "a CLABE of 18 digits"
+	// Suggest is a value that would be right. It is a person's data, for the
+	// sheet that is handed back to the one who made it: it is no part of the
+	// error, and must not be printed or logged.
+	Suggest string
 }
 
 // Error puts the coordinates in front:

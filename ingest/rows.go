@@ -1,8 +1,8 @@
 package ingest
 
 import (
-	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"slices"
@@ -11,47 +11,40 @@ import (
 	"github.com/bulkpay/bulkpay/paypro"
 )
 
-// Row is one payout as the sheet has it.
-type Row struct {
-	// Number is the row number the person sees: of the spreadsheet, or the
-	// line of a CSV on which the row begins.
-	Number int
-	// Values are in canonical form, constants filled in; only non-empty ones.
-	Values paypro.Values
-	// Amount is read whenever it can be, whatever else is wrong with the row,
-	// so that a faulty row still counts in the sum of the sheet.
-	Amount     money.Amount
-	AmountRead bool
-	// Problems are all that is wrong with the row, from left to right.
-	Problems []Problem
-
-	filled []string // fields that a constant filled
-}
-
-// Rows gives the rows below the header that have a value in a known column.
-// An error ends the iteration: the file cannot be read any further, and what
-// was given out before is not the whole sheet.
+// Rows gives the rows below the header that have a value in a known column;
+// examples, and a total that agrees with its rows, are not among them. An
+// error ends the iteration: the file cannot be read any further, and what was
+// given out before is not the whole sheet.
 func (s *Sheet) Rows() iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
+		s.notes, s.totals = nil, Totals{}
 		rows, err := s.start()
+		if _, isWorkbook := s.book.(*workbook); isWorkbook && s.found.err != nil {
+			err = s.found.err // nothing of a damaged archive is worth believing
+		}
+		if rows != nil {
+			defer rows.Close()
+		}
 		if err != nil {
 			yield(Row{}, s.located(err))
 			return
 		}
-		defer rows.Close()
+		t := tally{sum: money.FromMinor(s.mapping.area.Currency, 0)}
 		w := newWindow(s.mapping)
 		for {
 			end := w.fill(rows)
 			for i := range w.lines {
-				if row, ok := s.row(w, i); ok && !yield(row, nil) {
+				if row, ok := s.row(w, i, &t); ok && !yield(row, nil) {
 					return
 				}
 			}
 			if errors.Is(end, io.EOF) {
-				return
+				end = s.found.err // what the survey did not see was not judged
 			}
 			if end != nil {
 				yield(Row{}, s.located(end))
+			}
+			if end != nil || len(w.lines) < windowRows {
 				return
 			}
 		}
@@ -60,17 +53,13 @@ func (s *Sheet) Rows() iter.Seq2[Row, error] {
 
 // start opens the sheet with the next row being the first below the header.
 func (s *Sheet) start() (rowReader, error) {
-	if workbook, ok := s.book.(*workbook); ok {
-		if err := workbook.verify(); err != nil {
-			return nil, err
-		}
-	}
 	rows, err := s.way.open()
 	if err != nil {
 		return nil, err
 	}
+	var above gridRow
 	for range s.header.index + 1 {
-		_, _, err := rows.read()
+		err := rows.read(&above)
 		if _, broken := errors.AsType[brokenRow](err); err != nil && !broken {
 			rows.Close()
 			return nil, err
@@ -79,36 +68,128 @@ func (s *Sheet) start() (rowReader, error) {
 	return rows, nil
 }
 
-// row builds one row of the window; ok is false if there is nothing in it.
-func (s *Sheet) row(w *window, i int) (row Row, ok bool) {
+// row builds one row of the window; ok is false if there is nothing in it to
+// be paid or complained about.
+func (s *Sheet) row(w *window, i int, t *tally) (row Row, ok bool) {
 	line := &w.lines[i]
-	row.Number = line.number
+	row.Number, row.area = line.number, s.mapping.area
 	if line.broken != nil {
 		row.Problems = []Problem{s.problem(line.number, Problem{What: line.broken.what, Want: line.broken.want})}
+		t.add(&row)
 		return row, true
+	}
+	cells := w.raw(i)
+	class := s.classify(cells, line.kinds)
+	switch {
+	case class == rowEmpty && line.stray >= 0:
+	case class == rowEmpty, class == rowExample:
+		return row, false
+	case class == rowTotals && line.number == s.found.totalsRow:
+		return s.controlled(line, cells, t)
+	case class == rowTotals:
+		row.Totals = true
+		row.Problems = []Problem{s.problem(line.number, Problem{
+			What: "is a subtotal among the payouts", Want: "the payouts alone, and one total at the end at most: remove this row",
+		})}
+		return row, true
+	}
+	below := s.found.totalsRow > 0 && line.number > s.found.totalsRow
+	if below && s.isSignature(cells) {
+		s.note(fmt.Sprintf("row %d stands below the total with neither account nor amount: ignored", line.number))
+		return row, false
+	}
+	s.build(&row, w, i)
+	if line.hidden && s.skipHidden && class == rowPayout {
+		t.skipped++
+		if sum, err := t.skippedSum.Add(row.Amount); err == nil && row.AmountRead {
+			t.skippedSum = sum
+		}
+		return Row{}, false
+	}
+	if below {
+		row.Problems = slices.Insert(row.Problems, 0, s.problem(line.number, Problem{
+			What: "stands below a total", Want: "the total in the last row; remove the total, or what stands below it",
+		}))
+	}
+	t.add(&row)
+	return row, true
+}
+
+// build reads the values of a row and checks them.
+func (s *Sheet) build(row *Row, w *window, i int) {
+	line := &w.lines[i]
+	if cells := w.raw(i); s.mapping.tradeNo >= 0 && s.mapping.tradeNo < len(cells) {
+		row.TradeNo = trim(cells[s.mapping.tradeNo])
 	}
 	area := s.mapping.area
 	row.Values = make(paypro.Values, len(area.Fields))
 	var bad []paypro.Fault
 	for k := range area.Fields {
-		field := &area.Fields[k]
-		value := trim(w.cell(i, k))
-		switch {
-		case value == "":
-		case isCellError(value):
-			bad = append(bad, paypro.Fault{Field: field.Name, Problem: "holds an error of the spreadsheet such as #N/A", Want: "a value"})
-		case tooLong(value):
-			bad = append(bad, paypro.Fault{Field: field.Name, Problem: "has more than 32,767 characters", Want: "fewer"})
-		default:
-			row.Values[field.Name] = field.Canonical(value)
+		value, fault := s.value(w, i, k)
+		if fault.Field != "" {
+			bad = append(bad, fault)
+		} else if value != "" {
+			row.Values[area.Fields[k].Name] = value
 		}
+		s.values[k] = value
 	}
-	if len(row.Values) == 0 && len(bad) == 0 && line.stray < 0 {
-		return row, false
+	s.fillIn(row, bad)
+	s.check(row, bad, line)
+}
+
+const wantComputed = "the file opened and saved by the spreadsheet program, which computes it, or the value itself"
+
+// value reads one cell, or says why it cannot be read.
+func (s *Sheet) value(w *window, i, k int) (string, paypro.Fault) {
+	line, field, column := &w.lines[i], &s.mapping.area.Fields[k], s.mapping.byField[k]
+	value, kind := trim(w.cell(i, k)), kindAt(line.kinds, column)
+	fault := func(problem, want string) (string, paypro.Fault) {
+		return "", paypro.Fault{Field: field.Name, Problem: problem, Want: want}
 	}
-	s.fillIn(&row, bad)
-	s.check(&row, bad, line)
-	return row, true
+	switch {
+	case kind == kindUncomputed:
+		return fault("is a formula whose result is not in the file", wantComputed)
+	case value == "":
+		return s.noValue(field, line.number, column)
+	case kind == kindFault || isCellError(value):
+		return fault("holds an error of the spreadsheet such as #N/A", "a value")
+	case tooLong(value):
+		return fault("has more than 32,767 characters", "fewer")
+	case isLost(value):
+		return fault("has lost a character to a wrong encoding: � stands in its place", "the text typed anew, or the file saved anew from where it came")
+	case field.Role == paypro.RoleAmount:
+		plain, fault := s.amounts.read(value, kind)
+		return plain, fault
+	case field.ID:
+		if value = trim(foldDigits(value)); kind == kindPlain && len(value) > 1 && value[0] == '\'' {
+			value = value[1:]
+			line.setKind(column, kindText) // it is how a spreadsheet is told to keep a text
+		}
+	case field.Role == paypro.RoleName && (kind == kindDate || kind == kindBool):
+		return fault("is a date, or TRUE or FALSE, where a name belongs", "the name as text")
+	default:
+		value = foldText(value)
+	}
+	return field.Canonical(value), paypro.Fault{}
+}
+
+// noValue tells an empty cell from one whose value is in the first of the
+// cells it is merged with.
+func (s *Sheet) noValue(field *paypro.Field, row, column int) (string, paypro.Fault) {
+	if len(s.found.shape.merged) == 0 || column < 0 || !field.Required && !field.ID {
+		return "", paypro.Fault{}
+	}
+	first, merged := s.mergedInto(row, column)
+	switch {
+	case !merged:
+		return "", paypro.Fault{}
+	case first == row:
+		return "", paypro.Fault{Field: field.Name, Problem: "is merged with the cell before it, which has the value", Want: "the cells unmerged, and a value in each"}
+	}
+	return "", paypro.Fault{
+		Field: field.Name, Problem: "is merged with the cells above, and only the first of them has the value",
+		Want: "the cells unmerged, and a value in each row",
+	}
 }
 
 // fillIn puts the constants where the sheet has nothing. A cell that holds an
@@ -121,85 +202,4 @@ func (s *Sheet) fillIn(row *Row, bad []paypro.Fault) {
 		row.Values[constant.field] = constant.value
 		row.filled = append(row.filled, constant.field)
 	}
-}
-
-// check reads the amount and applies the rules of the area. Of a row whose
-// cells have moved nothing else is said: under which column each of them
-// stands, the amount's too, is by accident.
-func (s *Sheet) check(row *Row, bad []paypro.Fault, line *windowLine) {
-	if line.stray >= 0 {
-		row.Problems = append(row.Problems, s.problem(line.number, Problem{
-			Column: columnLetter(line.stray),
-			What:   "is filled, and the header ends before it: the cells of this row may have moved",
-			Want:   "no more cells than the header has; a cell with a delimiter inside needs quotation marks",
-		}))
-		return
-	}
-	area := s.mapping.area
-	if field := area.FieldFor(paypro.RoleAmount); field != nil {
-		amount, err := money.Parse(area.Currency, row.Values[field.Name])
-		row.Amount, row.AmountRead = amount, err == nil
-	}
-	faults := area.Check(row.Values)
-	if len(bad) > 0 {
-		faults = merge(area, faults, bad)
-	}
-	for _, fault := range faults {
-		row.Problems = append(row.Problems, s.fault(line.number, fault))
-	}
-	slices.SortStableFunc(row.Problems, func(a, b Problem) int {
-		return cmp.Compare(s.position(a.Field), s.position(b.Field))
-	})
-}
-
-// position is where a field stands in the sheet; those without a column come
-// last.
-func (s *Sheet) position(field string) int {
-	for i := range s.mapping.columns {
-		if s.mapping.columns[i].Field == field {
-			return i
-		}
-	}
-	return maxColumns
-}
-
-// merge lets what is wrong with a cell stand for what follows from it, which
-// is that the field is empty.
-func merge(area *paypro.Area, faults, bad []paypro.Fault) []paypro.Fault {
-	var all []paypro.Fault
-	for i := range area.Fields {
-		name := area.Fields[i].Name
-		from := faults
-		if faulty(bad, name) {
-			from = bad
-		}
-		for _, fault := range from {
-			if fault.Field == name {
-				all = append(all, fault)
-			}
-		}
-	}
-	return all
-}
-
-func faulty(faults []paypro.Fault, field string) bool {
-	return slices.ContainsFunc(faults, func(f paypro.Fault) bool { return f.Field == field })
-}
-
-// fault adds the coordinates to a fault of the area's rules.
-func (s *Sheet) fault(number int, fault paypro.Fault) Problem {
-	problem := Problem{Field: fault.Field, What: fault.Problem, Want: fault.Want}
-	if at := s.position(fault.Field); at < maxColumns {
-		column := &s.mapping.columns[at]
-		problem.Column, problem.Header = column.Letter, shown(column.Header)
-	}
-	return s.problem(number, problem)
-}
-
-func (s *Sheet) problem(number int, problem Problem) Problem {
-	problem.File, problem.Row = s.file, number
-	if s.several {
-		problem.Worksheet = shown(s.worksheet)
-	}
-	return problem
 }

@@ -77,5 +77,5 @@ func area(slug string) *paypro.Area {
 // which a merchant does not configure, and a row that satisfies it.
 const (
 	mexicanHeader = "Banco,Nombre,Tipo de cuenta,Cuenta,Monto"
-	mexicanRow    = "BANORTE,Ana Ruiz,CLABE,072180000000000000,1500"
+	mexicanRow    = "BANORTE,Ana Ruiz,CLABE,072180000012345012,1500"
 )

@@ -5,32 +5,41 @@ import (
 	"errors"
 	"io"
 	"unicode/utf8"
+
+	"golang.org/x/text/transform"
 )
 
 var (
-	errNotUTF8 = errors.New("not UTF-8")
+	errNotText = errors.New("not text in this encoding")
 	errLongRow = errors.New("row too long")
 )
 
-var bomUTF8 = []byte("\xef\xbb\xbf")
+var (
+	bomUTF8     = []byte("\xef\xbb\xbf")
+	replacement = []byte(string(utf8.RuneError))
+)
 
-// newText gives the text of a CSV. Here other encodings will be decoded; now
-// everything but UTF-8 is refused, since a wrong guess would pay a misspelt
-// name.
-func newText(src io.Reader) *textReader {
-	return &textReader{src: src, line: 1, start: true}
+// newText gives the text of a CSV in UTF-8, whatever encoding it is in.
+func newText(src io.Reader, from charset) *textReader {
+	t := &textReader{src: src, line: 1, start: true}
+	if from.codec != nil {
+		t.src, t.decoded = transform.NewReader(src, from.codec.NewDecoder()), true
+	}
+	return t
 }
 
-// textReader hands through UTF-8 and nothing else, without a byte order mark.
-// It counts lines, so that the place of a wrong byte can be named, and limits
-// what is read between two calls of mark.
+// textReader hands through valid UTF-8 and nothing else, without a byte order
+// mark and with a line feed at the end of each line, or what there was if that
+// was CR LF. It counts lines, so that the place of a wrong byte can be named,
+// and limits what is read between two calls of mark.
 type textReader struct {
-	src   io.Reader
-	start bool
-	carry []byte // the beginning of a character that the last read cut off
-	line  int
-	since int // bytes since mark
-	err   error
+	src     io.Reader
+	decoded bool // from another encoding, whose wrong bytes come as U+FFFD
+	start   bool
+	carry   []byte // the beginning of a character or a line end that the last read cut off
+	line    int
+	since   int // bytes since mark
+	err     error
 }
 
 // mark says that a new row begins.
@@ -45,29 +54,67 @@ func (t *textReader) Read(p []byte) (int, error) {
 			return 0, errLongRow
 		}
 		n := copy(p, t.carry)
+		t.carry = t.carry[:0]
 		read, err := io.ReadAtLeast(t.src, p[n:], 1)
 		data := p[:n+read]
-		t.carry = t.carry[:0]
 		if t.start {
+			if err == nil && len(data) < len(bomUTF8) {
+				t.carry = append(t.carry, data...)
+				continue
+			}
 			t.start = false
 			data = p[:copy(p, bytes.TrimPrefix(data, bomUTF8))]
 		}
-		valid := validPrefix(data)
-		switch rest := data[valid:]; {
-		case len(rest) == 0:
-			t.err = err
-		case err == nil && !utf8.FullRune(rest):
-			t.carry = append(t.carry, rest...)
-		default:
-			t.err = errNotUTF8
-		}
-		t.line += bytes.Count(data[:valid], []byte{'\n'})
-		t.since += valid
-		if valid > 0 {
-			return valid, nil
+		data = t.take(data, err)
+		t.since += len(data)
+		if len(data) > 0 {
+			return len(data), nil
 		}
 	}
 	return 0, t.err
+}
+
+// take keeps what is valid, sets the error and puts aside what the next read
+// must complete. err is what came with the data.
+func (t *textReader) take(data []byte, err error) []byte {
+	valid := validPrefix(data)
+	rest := data[valid:]
+	bad := len(rest) > 0 && (err != nil || utf8.FullRune(rest))
+	if t.decoded {
+		if at := bytes.Index(data[:valid], replacement); at >= 0 {
+			valid, rest, bad = at, nil, true
+		}
+	}
+	data = data[:valid]
+	switch {
+	case bad:
+		t.err = errNotText
+	case err != nil:
+		t.err = err
+	case len(rest) > 0:
+		t.carry = append(t.carry, rest...)
+	case valid > 0 && data[valid-1] == '\r':
+		t.carry = append(t.carry, '\r')
+		data = data[:valid-1]
+	}
+	unifyLines(data)
+	t.line += bytes.Count(data, []byte{'\n'})
+	return data
+}
+
+// unifyLines makes a line feed of each carriage return that stands alone, as
+// at the ends of lines on old Macs. Spreadsheets still write them ("CSV
+// (Macintosh)").
+func unifyLines(data []byte) {
+	for at := 0; ; at++ {
+		next := bytes.IndexByte(data[at:], '\r')
+		if next < 0 {
+			return
+		}
+		if at += next; at+1 == len(data) || data[at+1] != '\n' {
+			data[at] = '\n'
+		}
+	}
 }
 
 func validPrefix(data []byte) int {

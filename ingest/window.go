@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 
 	"github.com/bulkpay/bulkpay/paypro"
 	"github.com/gocarina/gocsv"
@@ -22,13 +23,24 @@ type window struct {
 	lines  []windowLine
 	fields reflect.Value // *[]struct{ F0, F1, … string }, one F for each field of the area
 	rows   int           // read so far, in all windows
+	next   gridRow
 }
 
 // windowLine is what is known of a row besides its cells.
 type windowLine struct {
 	number int
+	hidden bool
 	broken *brokenRow
 	stray  int // the first filled cell beyond the header; -1 if none
+	kinds  []kind
+}
+
+// setKind says what has shown of a cell whose file has no kinds.
+func (l *windowLine) setKind(column int, is kind) {
+	for len(l.kinds) <= column {
+		l.kinds = append(l.kinds, kindPlain)
+	}
+	l.kinds[column] = is
 }
 
 func newWindow(m *mapping) *window {
@@ -66,18 +78,19 @@ func (w *window) fill(rows rowReader) error {
 	w.cells, w.lines = w.cells[:1], w.lines[:0]
 	var end error
 	for len(w.lines) < windowRows && end == nil {
-		cells, number, err := rows.read()
+		err := rows.read(&w.next)
 		broken, isBroken := errors.AsType[brokenRow](err)
 		switch {
 		case isBroken:
-			w.add(nil, windowLine{number, &broken, -1})
+			w.next.cells, w.next.kinds = w.next.cells[:0], w.next.kinds[:0]
+			w.add(&broken)
 		case err != nil:
 			end = err
-		case len(cells) > 0:
-			w.add(cells, windowLine{number, nil, -1})
+		case len(w.next.cells) > 0:
+			w.add(nil)
 		}
 		if w.rows > maxRows {
-			return Problem{Row: number, What: "is beyond the 5,000,000 rows a sheet may have", Want: "the sheet in parts"}
+			return Problem{Row: w.next.number, What: "is beyond the 5,000,000 rows a sheet may have", Want: "the sheet in parts"}
 		}
 	}
 	if len(w.lines) == 0 {
@@ -89,8 +102,12 @@ func (w *window) fill(rows rowReader) error {
 	return end
 }
 
-func (w *window) add(cells []string, line windowLine) {
+// add copies the row that was read into the place of one that has been given
+// out.
+func (w *window) add(broken *brokenRow) {
 	w.rows++
+	line := windowLine{number: w.next.number, hidden: w.next.hidden, broken: broken, stray: -1}
+	cells := w.next.cells
 	if len(cells) > w.width {
 		if w.moves {
 			for i, cell := range cells[w.width:] {
@@ -102,14 +119,26 @@ func (w *window) add(cells []string, line windowLine) {
 		}
 		cells = cells[:w.width]
 	}
-	w.cells = append(w.cells, cells)
+	if at := len(w.lines); at < cap(w.lines) {
+		line.kinds = append(w.lines[:at+1][at].kinds[:0], w.next.kinds...)
+	}
 	w.lines = append(w.lines, line)
+	if at := len(w.cells); at < cap(w.cells) {
+		cells = append(w.cells[:at+1][at][:0], cells...)
+	} else {
+		cells = slices.Clone(cells)
+	}
+	w.cells = append(w.cells, cells)
 }
 
 // cell is the value of a field in a row of the window.
 func (w *window) cell(row, field int) string {
 	return w.fields.Elem().Index(row).Field(field).String()
 }
+
+// raw are the cells of a row of the window by column, in which the row may
+// have fewer than the header.
+func (w *window) raw(row int) []string { return w.cells[row+1] }
 
 // ReadAll gives gocsv the window as if it were a whole file.
 func (w *window) ReadAll() ([][]string, error) { return w.cells, nil }

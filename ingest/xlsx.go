@@ -1,148 +1,134 @@
 package ingest
 
 import (
-	"archive/zip"
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"strings"
 
-	"github.com/xuri/excelize/v2"
+	"github.com/bulkpay/bulkpay/internal/xlsx"
 )
 
-// workbook is an XLSX file. The library reads the cells; what it does not
-// notice about a damaged file is checked by [verifyParts].
+// workbook is an XLSX file.
 type workbook struct {
-	file     *os.File
-	archive  *zip.Reader
-	cells    *excelize.File
-	verified bool
+	file *os.File
+	book *xlsx.Book
 }
 
 // wantRepaired is the way out of a damaged workbook.
 const wantRepaired = "the file opened and saved again by a spreadsheet program"
 
-var errDamaged = refuse("is a damaged workbook", wantRepaired)
-
-func openWorkbook(file *os.File, archive *zip.Reader) (book, error) {
-	if err := checkSizes(archive); err != nil {
-		return nil, err
-	}
-	var cells *excelize.File
-	err := guard(func() (err error) {
-		cells, err = excelize.OpenFile(file.Name(), excelize.Options{
-			RawCellValue:      true,
-			UnzipSizeLimit:    maxUnzippedBytes,
-			UnzipXMLSizeLimit: maxPartInMemoryBytes,
-		})
-		return err
+func openWorkbook(file *os.File, size int64) (*workbook, error) {
+	opened, err := xlsx.Open(file, size, xlsx.Limits{
+		Unzipped: maxUnzippedBytes, Strings: maxTextBytes, CellChars: maxCellChars,
 	})
 	if err != nil {
-		if cells != nil {
-			cells.Close()
-		}
-		// The library's errors are about parts and parsers, of no use to the
-		// person with the sheet.
-		return nil, errDamaged
+		return nil, workbookProblem(err)
 	}
-	return &workbook{file: file, archive: archive, cells: cells}, nil
+	return &workbook{file, opened}, nil
 }
 
-// checkSizes trusts the sizes an archive declares: archive/zip gives an error
-// for a part that unzips to more.
-func checkSizes(archive *zip.Reader) error {
-	var all, others uint64
-	for _, part := range archive.File {
-		size := part.UncompressedSize64
-		if size > maxUnzippedBytes {
-			return errTooBig
+// workbookProblem puts what the reader of workbooks says into the words of a
+// person with a sheet.
+func workbookProblem(err error) error {
+	refused, ok := errors.AsType[*xlsx.Error](err)
+	if !ok {
+		return err
+	}
+	switch refused.Kind {
+	case xlsx.KindTooBig:
+		what := "is a workbook that is larger than any payout sheet"
+		if refused.What != "" {
+			what += " (" + refused.What + ")"
 		}
-		all += size
-		name := strings.ToLower(strings.ReplaceAll(part.Name, "\\", "/"))
-		if !strings.HasPrefix(name, "xl/worksheets/sheet") && name != "xl/sharedstrings.xml" {
-			others += size
+		return Problem{Row: refused.Row, What: what, Want: "the payouts alone in a new workbook, or a CSV in UTF-8"}
+	case xlsx.KindMacro:
+		return refuse("is a workbook with macros (.xlsm)", "the sheet saved as a workbook without them (Save as, then .xlsx)")
+	case xlsx.KindBinary:
+		return refuse("is a binary workbook (.xlsb)", saveAgain)
+	case xlsx.KindEncrypted:
+		return refuse("is protected by a password", wantUnlocked)
+	case xlsx.KindNotWorkbook:
+		return refuse("is a zip archive without a workbook in it", saveAgain)
+	case xlsx.KindDamaged:
+		if refused.Row > 0 {
+			return Problem{Row: refused.Row, What: "the workbook is damaged from here on", Want: wantRepaired}
 		}
-		if all > maxUnzippedBytes || others > maxPartsBytes {
-			return errTooBig
+	}
+	return refuse("is a damaged workbook", wantRepaired)
+}
+
+func (b *workbook) Close() error { return b.file.Close() }
+
+func (b *workbook) variants() []variant {
+	var ways []variant
+	for i, sheet := range b.book.Sheets() {
+		ways = append(ways, variant{sheet.Name, sheet.Hidden, func() (rowReader, error) {
+			rows, err := b.book.Rows(i)
+			if err != nil {
+				return nil, workbookProblem(err)
+			}
+			return &xlsxReader{rows: rows}, nil
+		}})
+	}
+	return ways
+}
+
+type xlsxReader struct{ rows *xlsx.Rows }
+
+func (r *xlsxReader) Close() error { return r.rows.Close() }
+
+func (r *xlsxReader) read(row *gridRow) error {
+	row.reset()
+	next, err := r.rows.Next()
+	if errors.Is(err, io.EOF) {
+		return io.EOF
+	}
+	if err != nil {
+		return workbookProblem(err)
+	}
+	row.number, row.hidden = next.Number, next.Hidden
+	for i := range next.Cells {
+		cell := &next.Cells[i]
+		if cell.Column > maxColumns {
+			break // beyond any header that is accepted
+		}
+		for len(row.cells) < cell.Column {
+			row.cells, row.kinds = append(row.cells, ""), append(row.kinds, kindPlain)
+		}
+		row.cells, row.kinds = append(row.cells, cell.Text), append(row.kinds, kindOf(cell))
+		if cell.Formula {
+			row.formulas = append(row.formulas, cell.Column)
 		}
 	}
 	return nil
 }
 
-var errTooBig = refuse("is a workbook that unzips to more than any payout sheet",
-	"the payouts alone in a new workbook, or a CSV in UTF-8")
-
-func (b *workbook) Close() error {
-	return errors.Join(b.cells.Close(), b.file.Close())
-}
-
-func (b *workbook) variants() []variant {
-	var ways []variant
-	for _, name := range b.cells.GetSheetList() {
-		ways = append(ways, variant{name, func() (rowReader, error) { return b.open(name) }})
+func kindOf(cell *xlsx.Cell) kind {
+	if cell.Formula && cell.Text == "" {
+		return kindUncomputed
 	}
-	return ways
-}
-
-func (b *workbook) open(name string) (rowReader, error) {
-	var rows *excelize.Rows
-	err := guard(func() (err error) {
-		rows, err = b.cells.Rows(name)
-		return err
-	})
-	if err != nil {
-		return nil, errDamaged
+	switch cell.Kind {
+	case xlsx.Number:
+		return kindNumber
+	case xlsx.Date:
+		return kindDate
+	case xlsx.Bool:
+		return kindBool
+	case xlsx.Fault:
+		return kindFault
+	case xlsx.Text:
 	}
-	return &xlsxReader{rows: rows}, nil
+	return kindText
 }
 
-// verify is called before the first row is given out.
-func (b *workbook) verify() error {
-	if b.verified {
-		return nil
-	}
-	err := verifyParts(b.archive)
-	b.verified = err == nil
-	return err
+// shape is what a workbook says of a worksheet besides its cells.
+type shape struct {
+	merged   []xlsx.Range
+	hidden   []xlsx.Span // columns
+	filtered bool
 }
 
-type xlsxReader struct {
-	rows *excelize.Rows
-	row  int
-}
-
-func (r *xlsxReader) Close() error { return r.rows.Close() }
-
-func (r *xlsxReader) read() (cells []string, row int, err error) {
-	err = guard(func() error {
-		if !r.rows.Next() {
-			if r.rows.Error() != nil {
-				return r.rows.Error()
-			}
-			return io.EOF
-		}
-		// A row the file leaves out comes as an empty one, so counting gives
-		// the number the person sees.
-		r.row++
-		cells, err = r.rows.Columns(excelize.Options{RawCellValue: true})
-		return err
-	})
-	switch {
-	case err == nil:
-		return cells, r.row, nil
-	case errors.Is(err, io.EOF):
-		return nil, 0, io.EOF
-	}
-	return nil, 0, Problem{Row: r.row + 1, What: "the workbook is damaged from here on", Want: wantRepaired}
-}
-
-// guard turns a panic of the library over a malformed file into an error.
-func guard(call func() error) (err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			err = fmt.Errorf("panic: %v", cause)
-		}
-	}()
-	return call()
+// shape is known after the last row.
+func (r *xlsxReader) shape() shape {
+	return shape{r.rows.Merged(), r.rows.HiddenColumns(), r.rows.Filtered()}
 }

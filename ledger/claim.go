@@ -6,18 +6,20 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strconv"
 	"time"
 )
 
-// readySQL finds what may be sent; both statements of a claim use it, in one
-// transaction, and so mean the same payouts.
-const readySQL = ` FROM payouts p%s WHERE p.batch_id = ?1 AND p.merchant_id = ?4 AND p.state = 'ready' AND p.due_at <= ?2 ORDER BY p.due_at, p.id LIMIT ?3`
-
-var (
-	readReadySQL = "SELECT " + payoutColumns + fmt.Sprintf(readySQL, payoutJoins)
-	claimSQL     = `UPDATE payouts SET state = 'submitting', attempts = attempts + 1, submitted_at = ?2, updated_at = ?2,
+// readySQL finds what may be sent, in the order in which it is, and claimSQL
+// takes those of it that were read, in the same transaction. No statement has a
+// parameter for a limit, with which SQLite would plan it anew each time it
+// runs: whoever reads stops after so many.
+const (
+	readySQL = "SELECT " + payoutColumns + payoutTables +
+		" WHERE p.batch_id = ? AND p.merchant_id = ? AND p.state = 'ready' AND p.due_at <= ? ORDER BY p.due_at, p.id"
+	claimSQL = `UPDATE payouts SET state = 'submitting', attempts = attempts + 1, submitted_at = ?1, updated_at = ?1,
 	unknowns = 0, first_unknown_at = 0, reason = 'intent', code = '', message = '', version = version + 1
-	WHERE id IN (SELECT p.id` + fmt.Sprintf(readySQL, "") + ")"
+	WHERE id IN (SELECT value FROM json_each(?2)) AND state = 'ready'`
 )
 
 // Claim takes up to n payouts that may be sent now, in sheet order, and
@@ -35,7 +37,7 @@ func (l *Ledger) Claim(ctx context.Context, lease *Lease, batchID int64, n int) 
 		if claimed, err = t.ready(lease, batchID, n); err != nil || len(claimed) == 0 {
 			return err
 		}
-		result, err := t.exec(l.stmts.claim, batchID, millis(t.now), n, lease.merchant)
+		result, err := t.exec(l.stmts.claim, millis(t.now), idsOf(claimed))
 		if err != nil {
 			return err
 		}
@@ -57,14 +59,15 @@ func (l *Ledger) Claim(ctx context.Context, lease *Lease, batchID int64, n int) 
 	return claimed, nil
 }
 
+// ready reads the first n payouts that may be sent.
 func (t *tx) ready(lease *Lease, batchID int64, n int) ([]Payout, error) {
-	rows, err := t.stmt(t.l.stmts.ready).QueryContext(t.ctx, batchID, millis(t.now), n, lease.merchant)
+	rows, err := t.stmt(t.l.stmts.ready).QueryContext(t.ctx, batchID, lease.merchant, millis(t.now))
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close() //nolint:errcheck // reading is over, and Err has spoken
 	var payouts []Payout
-	for rows.Next() {
+	for len(payouts) < n && rows.Next() {
 		payout, err := scanPayout(rows)
 		if err != nil {
 			return nil, err
@@ -72,6 +75,18 @@ func (t *tx) ready(lease *Lease, batchID int64, n int) ([]Payout, error) {
 		payouts = append(payouts, payout)
 	}
 	return payouts, rows.Err()
+}
+
+// idsOf are the ids of payouts as a JSON array.
+func idsOf(payouts []Payout) string {
+	text := []byte{'['}
+	for i, p := range payouts {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = strconv.AppendInt(text, p.ID, 10)
+	}
+	return string(append(text, ']'))
 }
 
 // intend does to a payout in memory what the claim does to its row.
@@ -155,12 +170,23 @@ func collect(rows *sql.Rows) ([]int64, error) {
 	return ids, rows.Err()
 }
 
+const dueSQL = "SELECT " + payoutColumns + payoutTables + `
+	WHERE p.batch_id = ? AND p.state IN ('in_doubt', 'processing') AND p.due_at <= ? ORDER BY p.due_at`
+
 // Due lists up to n payouts of a batch that should be asked about now: in
 // doubt or in progress, and due. The longest overdue come first.
 func (v View) Due(ctx context.Context, batchID int64, now time.Time, n int) iter.Seq2[Payout, error] {
-	return query(ctx, v.q, scanPayout, "SELECT "+payoutColumns+payoutTables+`
-		WHERE p.batch_id = ? AND p.state IN ('in_doubt', 'processing') AND p.due_at <= ?
-		ORDER BY p.due_at LIMIT ?`, batchID, millis(now), n)
+	return func(yield func(Payout, error) bool) {
+		left := n
+		if left <= 0 {
+			return
+		}
+		for payout, err := range query(ctx, v.q, scanPayout, dueSQL, batchID, millis(now)) {
+			if left--; !yield(payout, err) || left == 0 {
+				return
+			}
+		}
+	}
 }
 
 // Outstanding is what a batch still has to do.

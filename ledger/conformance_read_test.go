@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/bulkpay/bulkpay/internal/money"
 )
 
 var reading = map[string]func(*testing.T, *desk){
@@ -85,7 +87,7 @@ var reading = map[string]func(*testing.T, *desk){
 			counts[bucket.Name] = bucket.Count
 		}
 		equal(t, "buckets", counts, map[string]int{
-			BucketInvalid: 2, BucketHeld: 1, BucketCancelled: 1, BucketWaiting: 1, BucketInDoubt: 2,
+			BucketInvalid: 2, BucketKnown: 0, BucketHeld: 1, BucketCancelled: 1, BucketWaiting: 1, BucketInDoubt: 2,
 			BucketProcessing: 1, BucketSucceeded: 1, BucketFailed: 1, BucketRejected: 1, BucketReversed: 1,
 		})
 		equal(t, "invalid sum", s.Bucket(BucketInvalid).Sum.Plain(), "0.77")
@@ -163,6 +165,20 @@ var reading = map[string]func(*testing.T, *desk){
 			t.Error("moved back without a word")
 		}
 	},
+	"a merchant is never found by anything but its name": func(t *testing.T, d *desk) {
+		rupees, err := d.Merchant(t.Context(), Merchant{Name: "acme-in", Area: "IN", Currency: money.INR, MerchantNo: "7", Gateway: "https://gateway.example"})
+		must(t, err)
+		for _, want := range []Merchant{d.merchant, rupees} {
+			found, err := d.MerchantNamed(t.Context(), want.Name)
+			must(t, err)
+			equal(t, "merchant", found, want)
+		}
+		for _, name := range []string{"", "acme", "ACME-MX", d.merchant.MerchantNo, "acme-mx "} {
+			if found, err := d.MerchantNamed(t.Context(), name); !errors.Is(err, ErrNotFound) || found != (Merchant{}) {
+				t.Errorf("%q: %+v, %v", name, found, err)
+			}
+		}
+	},
 	"one account is never known by two names": func(t *testing.T, d *desk) {
 		twin := d.merchant
 		twin.ID, twin.Name = 0, "acme-again"
@@ -181,36 +197,6 @@ var reading = map[string]func(*testing.T, *desk){
 		must(t, err)
 		if _, err := d.BatchBySource(t.Context(), d.merchant.ID, january.SourceSHA256, "February"); !errors.Is(err, ErrNotFound) {
 			t.Errorf("got %v", err)
-		}
-	},
-	"a payee who may have been paid is never overlooked": func(t *testing.T, d *desk) {
-		for kind, free := range map[Kind]bool{Paid: false, Accepted: false, Doubt: false, NotPaid: true, Refused: true} {
-			fingerprint := []byte{byte(d.sheets), 'f'}
-			own := row(2, 100)
-			own.Fingerprint = fingerprint
-			b, err := d.Import(t.Context(), d.sheet(), rowsOf(own))
-			must(t, err)
-			d.record(answer(d.claim(b, 1)[0], kind))
-			since := d.clock.now()
-			find := func(merchant int64, since time.Time) bool {
-				looking, err := d.LookBack(t.Context(), merchant, since)
-				must(t, err)
-				_, found, err := looking.Find(t.Context(), fingerprint)
-				must(t, err)
-				must(t, looking.Close())
-				return found
-			}
-			if find(d.merchant.ID, since) == free {
-				t.Errorf("%s: found %v", kind, free)
-			}
-			for _, elsewhere := range []struct {
-				merchant int64
-				since    time.Time
-			}{{d.merchant.ID + 1, since}, {d.merchant.ID, since.Add(time.Millisecond)}} {
-				if find(elsewhere.merchant, elsewhere.since) {
-					t.Errorf("%s found elsewhere", kind)
-				}
-			}
 		}
 	},
 	"the latest batch of a sheet is never confused with an older one": func(t *testing.T, d *desk) {

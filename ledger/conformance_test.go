@@ -20,7 +20,10 @@ func TestSQLiteConforms(t *testing.T) {
 // testConformance holds a store to everything the rest of the program relies
 // on. A second store passes it or is none.
 func testConformance(t *testing.T, create creator) {
-	for _, suite := range []map[string]func(*testing.T, *desk){importing_, claiming, recording, doubting, contradicting, reading} {
+	for _, suite := range []map[string]func(*testing.T, *desk){
+		importing_, claiming, recording, doubting, contradicting, reading, handedBack, suspecting, deciding, lookingBack, comparing,
+		standingIn,
+	} {
 		for name, test := range suite {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()

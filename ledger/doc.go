@@ -12,6 +12,15 @@
 //	err = book.Record(ctx, outcomes)                                    // guarded transitions, each an event
 //	summary, err := book.Summary(ctx, batch.ID)                         // the tie-out
 //
+// Before an import, [Ledger.LookBack] finds the earlier payouts that a row
+// looks like. Such rows are imported held, and [Ledger.Release] or
+// [Ledger.Cancel] is a person's word about them; or they are left out, as a
+// row is that is a payout of an earlier batch already.
+//
+// A payout that was called off is replaced by another one at most once
+// ([NewRow].Replaces), and [Lookback.Trade] leads from the number of any
+// payout to the one that counts.
+//
 // # What it promises
 //
 // A number is given once, at import, and a trigger keeps it and everything

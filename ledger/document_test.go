@@ -122,7 +122,7 @@ func transitionTable() string {
 
 func transitionDiagram() string {
 	var b strings.Builder
-	b.WriteString("\n```mermaid\nstateDiagram-v2\n    [*] --> ready: import\n")
+	b.WriteString("\n```mermaid\nstateDiagram-v2\n    [*] --> ready: import\n    [*] --> held: import of a suspect\n")
 	for _, way := range Transitions() {
 		label := "claim"
 		if way != (Transition{Ready, Submitting}) {

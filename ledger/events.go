@@ -40,6 +40,17 @@ func (t *tx) append(e Event) {
 	t.pending = append(t.pending, e)
 }
 
+// eventsHeld is how many events a long write keeps in memory.
+const eventsHeld = 20 * eventsAtOnce
+
+// flushMany writes the appended events when there are many.
+func (t *tx) flushMany() error {
+	if len(t.pending) < eventsHeld {
+		return nil
+	}
+	return t.flush()
+}
+
 // flush writes the appended events.
 func (t *tx) flush() error {
 	for len(t.pending) > 0 {

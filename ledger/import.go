@@ -25,20 +25,35 @@ type NewBatch struct {
 	Worksheet    string
 	Assumed      []string
 	Repeats      string // code of the batch with the same content that is to be paid again
-	Reason       string // why; required with Repeats
+	Reason       string // why; required with Repeats and with rows that are Overridden
 	Actor        string // who imports
 
 	// Content is asked after the last row for the digest of all of them.
 	Content func() string
 }
 
-// NewRow is one row of a sheet: a payout to be numbered, or an invalid row
-// that is left out and remembered.
+// NewRow is one row of a sheet: a payout to be numbered, or a row that is left
+// out and remembered. What is Known is left out, whatever else is said of the
+// row; then what has Problems is.
 type NewRow struct {
-	Row          int
-	Amount       money.Amount
-	Readable     bool     // Amount could be read; always true for a payout
-	Problems     []string // not empty: the row is invalid
+	Row      int
+	Amount   money.Amount
+	Readable bool // Amount could be read; always true for a payout
+
+	// Known is the number of the payout that this row is already. It must be
+	// one of an earlier batch of the merchant.
+	Known    string
+	Notes    []string // what a person should know about a known row; no contents
+	Problems []string // not empty: the row is invalid (of a known row: more notes)
+
+	// Replaces is the number of a payout that was called off and that this
+	// payout stands in for: one of an earlier batch of the merchant, the last
+	// of its chain.
+	Replaces string
+
+	Hold       string // not empty: why the payout is held until a person decides; no personal data
+	Overridden bool   // it looks like an earlier payout and is made on the word of the batch's Reason
+
 	Fields       map[string]string
 	PayeeName    string
 	PayeeAccount string
@@ -49,16 +64,18 @@ type NewRow struct {
 // ErrDuplicate is a second import of content that is a batch already.
 var ErrDuplicate = errors.New("this content is a batch already")
 
-const insertPayoutSQL = `INSERT INTO payouts (batch_id, merchant_id, row, trade_no, amount_minor, updated_at)
-	VALUES (?, ?, ?, ?, ?, ?)`
+const insertPayoutSQL = `INSERT INTO payouts (batch_id, merchant_id, row, trade_no, amount_minor, account_key, name_key,
+	replaces, state, reason, message, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 const insertInstructionSQL = `INSERT INTO instructions (payout_id, fields, payee_name, payee_account, bank, fingerprint)
 	VALUES (?, ?, ?, ?, ?, ?)`
 
 // Import makes a batch of a sheet in one transaction: every valid row gets
-// its number, every invalid one is remembered, or nothing is written at all.
+// its number, every other one is remembered, or nothing is written at all.
 // An error from rows rolls everything back, and so does content that is a
-// batch already (ErrDuplicate).
+// batch already (ErrDuplicate), and a payout that would stand in for one that
+// may be paid or has a replacement (a [ReplaceError]). No other import can begin or end while rows
+// are asked for.
 func (l *Ledger) Import(ctx context.Context, n NewBatch, rows iter.Seq2[NewRow, error]) (Batch, error) {
 	if n.Repeats != "" && n.Reason == "" {
 		return Batch{}, errors.New("ledger: to pay the same content again needs a reason")
@@ -107,7 +124,17 @@ type importing struct {
 	rows       int
 	last       int // the row before
 	unreadable int
+	overridden overridden
 }
+
+// overridden is what a person's word let pass.
+type overridden struct {
+	Count int   `json:"overridden"`
+	Rows  []int `json:"rows"` // the first of them
+}
+
+// overriddenRows is how many rows the event of a person's word names.
+const overriddenRows = 1000
 
 // knowsCurrency holds the merchant as given against the one in the ledger:
 // minor units of another currency would be another amount.
@@ -152,18 +179,18 @@ func (i *importing) add(row NewRow) error {
 	} else {
 		i.unreadable++
 	}
-	if len(row.Problems) > 0 {
-		return i.addInvalid(row)
+	if row.Known != "" || len(row.Problems) > 0 {
+		return i.leaveOut(row)
 	}
 	return i.addPayout(row)
 }
 
-func (i *importing) addInvalid(row NewRow) error {
-	problems, err := json.Marshal(row.Problems)
+func (i *importing) leaveOut(row NewRow) error {
+	notes, err := json.Marshal(append(append([]string{}, row.Notes...), row.Problems...))
 	if err != nil {
 		return err
 	}
-	var minor any
+	var minor, known any
 	if row.Readable {
 		exact, ok := row.Amount.Minor()
 		if !ok {
@@ -171,15 +198,38 @@ func (i *importing) addInvalid(row NewRow) error {
 		}
 		minor = exact
 	}
-	digestInvalid(i.digest, row.Row, minor, string(problems))
-	_, err = i.exec(i.l.stmts.insertInvalid, i.batch, row.Row, minor, string(problems))
+	if row.Known != "" {
+		known = row.Known
+		if err := i.isKnown(row.Known); err != nil {
+			return err
+		}
+	}
+	digestLeftOut(i.digest, row.Row, minor, row.Known, string(notes))
+	_, err = i.exec(i.l.stmts.insertLeftOut, i.batch, row.Row, minor, known, string(notes))
 	return err
+}
+
+// isKnown holds a row's number against the book: a number that is not there
+// would make the row vanish as paid without a payout.
+func (i *importing) isKnown(tradeNo string) error {
+	var n int
+	if err := i.stmt(i.l.stmts.isKnown).QueryRowContext(i.ctx, tradeNo, i.n.Merchant.ID, i.batch).Scan(&n); err != nil {
+		return err
+	}
+	if n != 1 {
+		return fmt.Errorf("payout %s of an earlier batch of the merchant: %w", tradeNo, ErrNotFound)
+	}
+	return nil
 }
 
 func (i *importing) addPayout(row NewRow) error {
 	minor, ok := row.Amount.Minor()
 	if !ok || row.Amount.Currency() != i.n.Merchant.Currency {
 		return fmt.Errorf("amount is not in whole units of %s", i.n.Merchant.Currency.Code)
+	}
+	replaced, err := i.replaced(row.Replaces)
+	if err != nil {
+		return err
 	}
 	fields, err := json.Marshal(row.Fields)
 	if err != nil {
@@ -189,7 +239,13 @@ func (i *importing) addPayout(row NewRow) error {
 	if err != nil {
 		return err
 	}
-	result, err := i.exec(i.l.stmts.insertPayout, i.batch, i.n.Merchant.ID, row.Row, number, minor, millis(i.now))
+	account, name := accountKey(i.n.Merchant.ID, row.PayeeAccount, row.Fingerprint), nameKey(i.n.Merchant.ID, row.PayeeName)
+	state, reason, message := Ready, "", ""
+	if row.Hold != "" {
+		state, reason, message = decide(standing{state: Ready}, Hold, fromQuery).to, ReasonSuspect, clip(row.Hold)
+	}
+	result, err := i.exec(i.l.stmts.insertPayout, i.batch, i.n.Merchant.ID, row.Row, number, minor, account, name, replaced,
+		string(state), reason, message, millis(i.now))
 	if err != nil {
 		return err
 	}
@@ -197,9 +253,28 @@ func (i *importing) addPayout(row NewRow) error {
 	if err != nil {
 		return err
 	}
-	digestPayout(i.digest, row.Row, number, minor, string(fields), row.PayeeName, row.PayeeAccount, row.Bank, string(row.Fingerprint))
+	digestPayout(i.digest, row.Row, number, minor, account, name, string(fields), row.PayeeName, row.PayeeAccount, row.Bank, string(row.Fingerprint), row.Replaces)
 	_, err = i.exec(i.l.stmts.insertInstruction, id, string(fields), row.PayeeName, row.PayeeAccount, row.Bank, row.Fingerprint)
-	return err
+	if err != nil {
+		return err
+	}
+	if row.Overridden {
+		i.overridden.add(row.Row)
+	}
+	if row.Hold == "" {
+		return nil
+	}
+	i.append(Event{
+		BatchID: i.batch, PayoutID: id, Kind: string(Hold), From: Ready, To: state,
+		Actor: ActorImport, Reason: reason, Message: message,
+	})
+	return i.flushMany()
+}
+
+func (o *overridden) add(row int) {
+	if o.Count++; len(o.Rows) < overriddenRows {
+		o.Rows = append(o.Rows, row)
+	}
 }
 
 func (i *importing) finish() error {
@@ -219,17 +294,20 @@ func (i *importing) finish() error {
 	if err := i.isNew(content); err != nil {
 		return err
 	}
+	if i.overridden.Count > 0 && i.n.Reason == "" {
+		return errors.New("ledger: to pay what looks like earlier payouts needs a reason")
+	}
 	_, err = i.ExecContext(i.ctx, `INSERT INTO batches (id, code, merchant_id, source, source_sha256, worksheet, content,
-		assumed, rows, sum_minor, unreadable, repeats, reason, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		assumed, rows, sum_minor, unreadable, overridden, repeats, reason, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		i.batch, code, i.n.Merchant.ID, i.n.Source, i.n.SourceSHA256, i.n.Worksheet, content,
-		string(assumed), i.rows, sum, i.unreadable, i.n.Repeats, i.n.Reason, millis(i.now))
+		string(assumed), i.rows, sum, i.unreadable, i.overridden.Count, i.n.Repeats, i.n.Reason, millis(i.now))
 	if err != nil {
 		return err
 	}
 	// One event anchors all of the import: its evidence is recomputed by
 	// Verify.
 	evidence, err := json.Marshal(anchor{
-		Code: code, Rows: i.rows, SumMinor: sum, Unreadable: i.unreadable,
+		Code: code, Rows: i.rows, SumMinor: sum, Unreadable: i.unreadable, Overridden: i.overridden.Count,
 		Source: i.n.Source, SourceSHA256: i.n.SourceSHA256, Worksheet: i.n.Worksheet, Content: content,
 		Merchant: i.n.Merchant.Name, MerchantNo: i.n.Merchant.MerchantNo, Area: i.n.Merchant.Area,
 		Repeats: i.n.Repeats, Reason: i.n.Reason, Digest: hex.EncodeToString(i.digest.Sum(nil)),
@@ -241,6 +319,22 @@ func (i *importing) finish() error {
 		BatchID: i.batch, Kind: kindImported, To: Ready, Actor: i.n.Actor,
 		Reason: orDefault(i.n.Reason, "sheet imported"), Message: i.n.Repeats, Evidence: evidence,
 	})
+	return i.override()
+}
+
+// override records a person's word, and for which rows it stands.
+func (i *importing) override() error {
+	if i.overridden.Count == 0 {
+		return nil
+	}
+	rows, err := json.Marshal(i.overridden)
+	if err != nil {
+		return err
+	}
+	i.append(Event{
+		BatchID: i.batch, Kind: kindNote, Actor: i.n.Actor, Reason: i.n.Reason, Evidence: rows,
+		Message: fmt.Sprintf("%d suspected duplicates are paid on this word", i.overridden.Count),
+	})
 	return nil
 }
 
@@ -250,6 +344,7 @@ type anchor struct {
 	Rows         int    `json:"rows"`
 	SumMinor     int64  `json:"sumMinor"`
 	Unreadable   int    `json:"unreadable"`
+	Overridden   int    `json:"overridden"`
 	Source       string `json:"source"`
 	SourceSHA256 string `json:"sourceSHA256"`
 	Worksheet    string `json:"worksheet"`
@@ -266,25 +361,30 @@ type anchor struct {
 func anchorOf(b Batch, digest string) anchor {
 	sum, _ := b.Sum.Minor() // it came out of the ledger, so it fits
 	return anchor{
-		Code: b.Code, Rows: b.Rows, SumMinor: sum, Unreadable: b.Unreadable,
+		Code: b.Code, Rows: b.Rows, SumMinor: sum, Unreadable: b.Unreadable, Overridden: b.Overridden,
 		Source: b.Source, SourceSHA256: b.SourceSHA256, Worksheet: b.Worksheet, Content: b.Content,
 		Merchant: b.Merchant.Name, MerchantNo: b.Merchant.MerchantNo, Area: b.Merchant.Area,
 		Repeats: b.Repeats, Reason: b.Reason, Digest: digest,
 	}
 }
 
-// digestPayout and digestInvalid write a row as it stands in the ledger.
-func digestPayout(to hash.Hash, row int, tradeNo string, minor int64, fields, name, account, bank, fingerprint string) {
-	digestRow(to, 'p', row, minor, tradeNo, fields, name, account, bank, fingerprint)
+// digestPayout and digestLeftOut write a row as it stands in the ledger.
+func digestPayout(to hash.Hash, row int, tradeNo string, minor, accountKey, nameKey int64, fields, name, account, bank, fingerprint, replaces string) {
+	var keys [16]byte
+	binary.BigEndian.PutUint64(keys[:8], uint64(accountKey))
+	binary.BigEndian.PutUint64(keys[8:], uint64(nameKey))
+	digestRow(to, 'p', row, minor, tradeNo, fields, name, account, bank, fingerprint, string(keys[:]), replaces)
 }
 
-func digestInvalid(to hash.Hash, row int, minor any, problems string) {
+// digestLeftOut takes the amount as an int64, or as anything else if it could
+// not be read; known is "" for a faulty row.
+func digestLeftOut(to hash.Hash, row int, minor any, known, notes string) {
 	exact, readable := minor.(int64)
 	kind := byte('i')
 	if !readable {
 		kind = 'u'
 	}
-	digestRow(to, kind, row, exact, problems)
+	digestRow(to, kind, row, exact, known, notes)
 }
 
 func digestRow(to hash.Hash, kind byte, row int, minor int64, texts ...string) {

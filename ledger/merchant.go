@@ -44,6 +44,20 @@ func (l *Ledger) Merchant(ctx context.Context, m Merchant, formerGateways ...str
 	return m, err
 }
 
+// MerchantNamed finds a merchant that the ledger knows, or is ErrNotFound.
+func (v View) MerchantNamed(ctx context.Context, name string) (Merchant, error) {
+	return first(query(ctx, v.q, func(rows *sql.Rows) (Merchant, error) {
+		m := Merchant{Name: name}
+		var code string
+		if err := rows.Scan(&m.ID, &m.Area, &code, &m.MerchantNo, &m.Gateway); err != nil {
+			return m, err
+		}
+		zero, err := amount(code, 0)
+		m.Currency = zero.Currency()
+		return m, err
+	}, "SELECT id, area, currency, merchant_no, gateway FROM merchants WHERE name = ?", name))
+}
+
 func (t *tx) addMerchant(m *Merchant) error {
 	var other string
 	err := t.QueryRowContext(t.ctx, "SELECT name FROM merchants WHERE merchant_no = ? AND area = ? AND gateway = ?", m.MerchantNo, m.Area, m.Gateway).Scan(&other)

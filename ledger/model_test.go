@@ -2,7 +2,7 @@ package ledger
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"io"
 	"path/filepath"
 	"slices"
@@ -16,8 +16,8 @@ import (
 
 // TestNoSequenceOfEventsEverBreaksTheBook does whatever can be done to a book
 // in any order, beside a model of it in memory: imports, claims, answers of
-// every kind to payouts as they are and as they were, kills, reopenings and
-// the passing of time.
+// every kind to payouts as they are and as they were, a person's words, kills,
+// reopenings and the passing of time.
 func TestNoSequenceOfEventsEverBreaksTheBook(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
@@ -29,6 +29,10 @@ func TestNoSequenceOfEventsEverBreaksTheBook(t *testing.T) {
 			"answer":  m.answer,
 			"answers": m.answer,
 			"deny":    m.deny,
+			"fail":    m.fail,
+			"contra":  m.contradict,
+			"word":    m.word,
+			"words":   m.words,
 			"recover": m.recover,
 			"reopen":  m.reopen,
 			"wait":    m.wait,
@@ -54,6 +58,7 @@ type model struct {
 type twin struct {
 	Payout
 	succeeded bool     // was ever
+	meant     bool     // a person has released it
 	seen      []Payout // as it was remembered at some time
 }
 
@@ -86,28 +91,53 @@ func (m *model) close(rt *rapid.T) {
 	ok(rt, m.book.Close())
 }
 
-func (m *model) importSheet(rt *rapid.T) {
-	if len(m.batches) == 3 {
-		rt.Skip("enough")
+// moves tells whether a person's word moves a payout, and does it.
+func (m *model) moves(p *twin, kind Kind) bool {
+	never := p.Sends() == 0 && !p.known && !p.conflict && !p.Flagged
+	switch {
+	case never && kind == Release && p.State == Held:
+		p.State, p.unknowns, p.firstUnknown, p.meant = Ready, 0, time.Time{}, true
+	case never && kind == Cancel && oneOf(p.State, Held, Ready):
+		p.State = Cancelled
+	default:
+		return false
 	}
-	var rows []NewRow
-	for i := range rapid.IntRange(0, 5).Draw(rt, "rows") {
-		r := row(i+2, int64(rapid.IntRange(1, 1e9).Draw(rt, "amount")))
-		if rapid.IntRange(0, 3).Draw(rt, "valid") == 0 {
-			r.Problems = []string{"x"}
-		}
-		rows = append(rows, r)
+	p.Reason, p.DueAt = wordReasons[kind], time.Time{}
+	return true
+}
+
+// word lets a person decide about one payout.
+func (m *model) word(rt *rapid.T) {
+	p := m.some(rt)
+	kind := rapid.SampledFrom([]Kind{Release, Cancel}).Draw(rt, "kind")
+	decide := map[Kind]func(context.Context, string, string, string) (Payout, error){Release: m.book.Release, Cancel: m.book.Cancel}[kind]
+	now, err := decide(context.Background(), p.TradeNo, "maria", "said so")
+	was := p.State
+	if refused := (*WordError)(nil); m.moves(p, kind) != !errors.As(err, &refused) {
+		rt.Fatalf("%s of what was %s: %v", kind, was, err)
 	}
-	b, err := m.book.Import(context.Background(), NewBatch{
-		Merchant: m.merchant, Actor: "maria", Content: func() string { return fmt.Sprint("content ", len(m.batches)) },
-	}, rowsOf(rows...))
+	if err == nil {
+		p.seen = append(p.seen, now)
+	}
+}
+
+// words lets a person decide about all of a batch that is held.
+func (m *model) words(rt *rapid.T) {
+	if len(m.batches) == 0 {
+		rt.Skip("no batch")
+	}
+	b := rapid.SampledFrom(m.batches).Draw(rt, "batch")
+	kind := rapid.SampledFrom([]Kind{Release, Cancel}).Draw(rt, "kind")
+	decide := map[Kind]func(context.Context, int64, string, string) (int, error){Release: m.book.ReleaseAll, Cancel: m.book.CancelHeld}[kind]
+	n, err := decide(context.Background(), b.ID, "maria", "said so")
 	ok(rt, err)
-	m.batches = append(m.batches, b)
-	for line, err := range m.book.Lines(context.Background(), b.ID) {
-		ok(rt, err)
-		if line.Payout != nil {
-			m.payouts = append(m.payouts, &twin{Payout: *line.Payout, seen: []Payout{*line.Payout}})
+	for _, p := range m.payouts {
+		if p.BatchID == b.ID && p.State == Held && m.moves(p, kind) {
+			n--
 		}
+	}
+	if n != 0 {
+		rt.Fatalf("%s: %d too many", kind, n)
 	}
 }
 
@@ -134,6 +164,11 @@ func (m *model) claim(rt *rapid.T) {
 		w := want[i]
 		if p.ID != w.ID || p.TradeNo != w.TradeNo || w.succeeded {
 			rt.Fatalf("claimed %+v, want %+v", p, w)
+		}
+		for _, was := range m.before(w)[1:] {
+			if !was.State.CalledOff() && !w.meant {
+				rt.Fatalf("claimed %+v, though %+v may be paid", p, was.Payout)
+			}
 		}
 		w.intend(m.clock.now())
 		w.seen = append(w.seen, p)
@@ -172,10 +207,38 @@ func (m *model) deny(rt *rapid.T) {
 	}
 }
 
+// fail lets what was claimed come to the end after which it may be replaced.
+func (m *model) fail(rt *rapid.T) {
+	for _, p := range m.payouts {
+		if p.State == Submitting {
+			o := answer(p.seen[len(p.seen)-1], NotPaid)
+			m.record(rt, p, o)
+		}
+	}
+}
+
+// contradict tells the book that something was made of what was replaced.
+func (m *model) contradict(rt *rapid.T) {
+	p := m.some(rt)
+	if p.ReplacedBy == "" {
+		rt.Skip("not replaced")
+	}
+	kind := rapid.SampledFrom([]Kind{Paid, Accepted, Conflict}).Draw(rt, "contrary")
+	m.record(rt, p, asked(rapid.SampledFrom(p.seen).Draw(rt, "as it was"), kind))
+}
+
 func (m *model) record(rt *rapid.T, p *twin, o Outcome) {
 	applied, err := m.book.Record(context.Background(), brief, []Outcome{o})
 	ok(rt, err)
-	m.expect(p, o)
+	was := p.State
+	if m.expect(p, o) && was.CalledOff() {
+		for _, standIn := range m.after(p) {
+			standIn.suspect(standIn.State == Ready)
+		}
+	}
+	if was != Ready && o.Kind != Release {
+		p.suspect(p.State == Ready && slices.ContainsFunc(m.before(p)[1:], func(p *twin) bool { return !p.State.CalledOff() }))
+	}
 	if applied[0].Payout.State != p.State {
 		rt.Fatalf("%s on %+v led to %s", o.Kind, p.Payout, applied[0].Payout.State)
 	}
@@ -184,8 +247,16 @@ func (m *model) record(rt *rapid.T, p *twin, o Outcome) {
 	p.seen = append(p.seen, now)
 }
 
-// expect does to the model what the outcome should do to the book.
-func (m *model) expect(p *twin, o Outcome) {
+// suspect holds what stands in for a payout that may have been paid.
+func (p *twin) suspect(is bool) {
+	if is {
+		p.State, p.Reason, p.DueAt = Held, map[bool]string{true: ReasonSpent, false: ReasonSuspect}[p.heardOf()], time.Time{}
+	}
+}
+
+// expect does to the model what the outcome should do to the book, and tells
+// whether the outcome is contrary to what was known.
+func (m *model) expect(p *twin, o Outcome) bool {
 	named := o.PlatformTradeNo != ""
 	if o.PlatformTradeNo != "" && p.PlatformTradeNo != "" && o.PlatformTradeNo != p.PlatformTradeNo {
 		o.Kind, o.Reason, o.PlatformTradeNo = Conflict, ReasonNumberDiffers, ""
@@ -193,7 +264,7 @@ func (m *model) expect(p *twin, o Outcome) {
 	d, unknowns, since := m.decide(p, o)
 	late := d.ignored && o.Kind == Paid && o.PlatformTradeNo != "" && p.PlatformTradeNo == ""
 	if d.ignored && !late {
-		return
+		return false
 	}
 	taken := slices.ContainsFunc(m.payouts, func(other *twin) bool {
 		return other != p && o.PlatformTradeNo != "" && other.PlatformTradeNo == o.PlatformTradeNo
@@ -201,12 +272,12 @@ func (m *model) expect(p *twin, o Outcome) {
 	if taken {
 		o.Kind, o.Reason, o.PlatformTradeNo = Conflict, ReasonNumberTaken, ""
 		if d, unknowns, since = m.decide(p, o); d.ignored {
-			return
+			return false
 		}
 	}
 	if late && !taken {
 		p.PlatformTradeNo, p.known, p.Reason = o.PlatformTradeNo, true, o.Reason
-		return
+		return false
 	}
 	p.unknowns, p.firstUnknown, p.DueAt = unknowns, since, o.NextAsk
 	if o.PlatformTradeNo != "" {
@@ -214,6 +285,7 @@ func (m *model) expect(p *twin, o Outcome) {
 	}
 	p.known = p.known || named || slices.Contains([]Kind{Accepted, Paid, NotPaid, Conflict}, o.Kind) || o.Kind == Doubt && o.Attempt == 0
 	p.conflict = (p.conflict || d.flagged && d.to == Held) && o.Kind != Release
+	p.Flagged = p.Flagged || d.flagged
 	if d.event {
 		p.Reason = o.Reason
 	}
@@ -229,6 +301,10 @@ func (m *model) expect(p *twin, o Outcome) {
 	}
 	p.State = d.to
 	p.succeeded = p.succeeded || d.to == Succeeded
+	if o.Kind == Release {
+		p.meant = true
+	}
+	return d.flagged
 }
 
 func (m *model) decide(p *twin, o Outcome) (d decision, unknowns int, since time.Time) {
@@ -291,7 +367,7 @@ func (m *model) check(rt *rapid.T) {
 			}
 			got, want := line.Payout, at[line.Payout.ID]
 			if got.State != want.State || got.TradeNo != want.TradeNo || got.Attempts != want.Attempts || got.Amount != want.Amount ||
-				got.PlatformTradeNo != want.PlatformTradeNo || !got.DueAt.Equal(want.DueAt) {
+				got.Replaces != want.Replaces || got.ReplacedBy != want.ReplacedBy || got.PlatformTradeNo != want.PlatformTradeNo || got.Flagged != want.Flagged || !got.DueAt.Equal(want.DueAt) {
 				rt.Fatalf("book: %+v\nmodel: %+v", *got, want.Payout)
 			}
 			if want.succeeded && !oneOf(got.State, Succeeded, Reversed) {

@@ -8,14 +8,15 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"time"
 
 	"github.com/bulkpay/bulkpay/internal/money"
 )
 
 const payoutColumns = `p.id, p.batch_id, p.row, p.trade_no, coalesce(p.platform_trade_no, ''), p.amount_minor, m.currency,
 	i.fields, i.payee_name, i.payee_account, i.bank, p.state, p.reason, p.code, p.message, p.flagged, p.known, p.conflict,
-	p.attempts, p.unsent, p.asks, p.unknowns, p.first_unknown_at, p.due_at, p.submitted_at, p.final_at, p.updated_at, p.version`
+	p.attempts, p.unsent, p.asks, p.unknowns, p.first_unknown_at, p.due_at, p.submitted_at, p.final_at, p.updated_at, p.version,
+	coalesce((SELECT r.trade_no FROM payouts r WHERE r.id = p.replaces), ''),
+	coalesce((SELECT r.trade_no FROM payouts r WHERE r.replaces = p.id), '')`
 
 const payoutTables = " FROM payouts p" + payoutJoins
 
@@ -30,7 +31,8 @@ func scanPayout(rows *sql.Rows) (Payout, error) {
 	var fields []byte
 	err := rows.Scan(&p.ID, &p.BatchID, &p.Row, &p.TradeNo, &p.PlatformTradeNo, &minor, &currency,
 		&fields, &p.PayeeName, &p.PayeeAccount, &p.Bank, &p.State, &p.Reason, &p.Code, &p.Message, &p.Flagged, &p.known, &p.conflict,
-		&p.Attempts, &p.Unsent, &p.Asks, &p.unknowns, &firstUnknown, &due, &submitted, &final, &updated, &p.version)
+		&p.Attempts, &p.Unsent, &p.Asks, &p.unknowns, &firstUnknown, &due, &submitted, &final, &updated, &p.version,
+		&p.Replaces, &p.ReplacedBy)
 	if err != nil {
 		return Payout{}, err
 	}
@@ -63,7 +65,7 @@ func (v View) Payout(ctx context.Context, tradeNo string) (Payout, error) {
 }
 
 const batchColumns = `b.id, b.code, b.source, b.source_sha256, b.worksheet, b.content, b.assumed, b.rows, b.sum_minor,
-	b.unreadable, b.repeats, b.reason, b.created_at, m.id, m.name, m.area, m.currency, m.merchant_no, m.gateway`
+	b.unreadable, b.overridden, b.repeats, b.reason, b.created_at, m.id, m.name, m.area, m.currency, m.merchant_no, m.gateway`
 
 const batchTables = " FROM batches b JOIN merchants m ON m.id = b.merchant_id"
 
@@ -73,7 +75,7 @@ func scanBatch(rows *sql.Rows) (Batch, error) {
 	var assumed []byte
 	var currency string
 	err := rows.Scan(&b.ID, &b.Code, &b.Source, &b.SourceSHA256, &b.Worksheet, &b.Content, &assumed, &b.Rows, &sum,
-		&b.Unreadable, &b.Repeats, &b.Reason, &created,
+		&b.Unreadable, &b.Overridden, &b.Repeats, &b.Reason, &created,
 		&b.Merchant.ID, &b.Merchant.Name, &b.Merchant.Area, &currency, &b.Merchant.MerchantNo, &b.Merchant.Gateway)
 	if err != nil {
 		return Batch{}, err
@@ -140,7 +142,8 @@ func (v View) Summary(ctx context.Context, batchID int64) (Summary, error) {
 		at[name] = i
 	}
 	rows := query(ctx, v.q, scanCount, `SELECT state, count(*), sum(amount_minor), sum(flagged) FROM payouts WHERE batch_id = ?1 GROUP BY state
-		UNION ALL SELECT 'invalid', count(*), coalesce(sum(amount_minor), 0), 0 FROM invalid_rows WHERE batch_id = ?1`, batchID)
+		UNION ALL SELECT iif(known IS NULL, 'invalid', 'known') AS bucket, count(*), coalesce(sum(amount_minor), 0), 0
+		FROM left_out WHERE batch_id = ?1 GROUP BY bucket`, batchID)
 	for row, err := range rows {
 		if err != nil {
 			return Summary{}, err
@@ -187,14 +190,13 @@ func (v View) anchor(ctx context.Context, s Summary) (Summary, error) {
 // Lines streams every row of a batch's sheet in sheet order.
 func (v View) Lines(ctx context.Context, batchID int64) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
-		next, stop := iter.Pull2(v.invalidRows(ctx, batchID))
+		next, stop := iter.Pull2(v.leftOut(ctx, batchID))
 		defer stop()
-		invalid, err, more := next()
-		// skipTo yields the invalid rows before a row.
+		left, err, more := next()
+		// skipTo yields the rows that were left out before a row.
 		skipTo := func(row int) bool {
-			for ; more && err == nil && invalid.Row < row; invalid, err, more = next() {
-				current := invalid
-				if !yield(Line{Row: current.Row, Invalid: &current}, nil) {
+			for ; more && err == nil && left.Row < row; left, err, more = next() {
+				if !yield(left, nil) {
 					return false
 				}
 			}
@@ -217,79 +219,41 @@ func (v View) Lines(ctx context.Context, batchID int64) iter.Seq2[Line, error] {
 	}
 }
 
-func (v View) invalidRows(ctx context.Context, batchID int64) iter.Seq2[InvalidRow, error] {
-	scan := func(rows *sql.Rows) (InvalidRow, error) {
-		var r InvalidRow
-		var minor sql.NullInt64
-		var problems []byte
-		var currency string
-		if err := rows.Scan(&r.Row, &minor, &problems, &currency); err != nil {
-			return r, err
-		}
-		if err := json.Unmarshal(problems, &r.Problems); err != nil {
-			return r, err
-		}
-		var err error
-		r.Readable = minor.Valid
-		r.Amount, err = amount(currency, minor.Int64)
-		return r, err
-	}
-	return query(ctx, v.q, scan, `SELECT r.row, r.amount_minor, r.problems, m.currency FROM invalid_rows r
-		JOIN batches b ON b.id = r.batch_id JOIN merchants m ON m.id = b.merchant_id
-		WHERE r.batch_id = ? ORDER BY r.row`, batchID)
+const leftOutSQL = `SELECT r.row, r.amount_minor, r.notes, m.currency, coalesce(r.known, ''),
+		coalesce(kb.code, ''), coalesce(k.row, 0), coalesce(k.state, ''),
+		coalesce(ki.payee_name, ''), coalesce(ki.payee_account, ''), coalesce(ki.bank, '')
+	FROM left_out r JOIN batches b ON b.id = r.batch_id JOIN merchants m ON m.id = b.merchant_id
+	LEFT JOIN payouts k ON k.trade_no = r.known
+	LEFT JOIN batches kb ON kb.id = k.batch_id
+	LEFT JOIN instructions ki ON ki.payout_id = k.id
+	WHERE r.batch_id = ? ORDER BY r.row`
+
+// leftOut streams the rows that are no payout of the batch.
+func (v View) leftOut(ctx context.Context, batchID int64) iter.Seq2[Line, error] {
+	return query(ctx, v.q, scanLeftOut, leftOutSQL, batchID)
 }
 
-// Overlap is a payout that a row of another sheet would repeat.
-type Overlap struct {
-	Batch string
-	Was   int // its row there
-	State State
-}
-
-// Lookback searches the payouts of a merchant for rows that were imported
-// before. Close it when done.
-type Lookback struct {
-	search   *sql.Stmt // nil: there is nothing to search
-	merchant int64
-	since    int64
-}
-
-// LookBack prepares a search among the batches imported at or after since.
-func (l *Ledger) LookBack(ctx context.Context, merchantID int64, since time.Time) (*Lookback, error) {
-	b := &Lookback{merchant: merchantID, since: millis(since)}
-	var some bool
-	err := l.reader.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM batches WHERE merchant_id = ? AND created_at >= ?)", merchantID, b.since).Scan(&some)
-	if err != nil || !some {
-		return b, cancelled(ctx, err)
+func scanLeftOut(rows *sql.Rows) (Line, error) {
+	var k KnownRow
+	var minor sql.NullInt64
+	var notes []byte
+	var currency string
+	err := rows.Scan(&k.Row, &minor, &notes, &currency, &k.TradeNo, &k.Batch, &k.BatchRow, &k.State,
+		&k.PayeeName, &k.PayeeAccount, &k.Bank)
+	if err != nil {
+		return Line{}, err
 	}
-	b.search, err = l.reader.PrepareContext(ctx, `SELECT b.code, p.row, p.state FROM instructions i
-		JOIN payouts p ON p.id = i.payout_id JOIN batches b ON b.id = p.batch_id
-		WHERE i.fingerprint = ? AND p.merchant_id = ? AND b.created_at >= ?
-			AND p.state NOT IN ('rejected', 'failed', 'cancelled', 'reversed')
-		ORDER BY p.id DESC LIMIT 1`)
-	return b, cancelled(ctx, err)
-}
-
-// Close ends the search.
-func (b *Lookback) Close() error {
-	if b.search == nil {
-		return nil
+	if err := json.Unmarshal(notes, &k.Notes); err != nil {
+		return Line{}, fmt.Errorf("row %d: notes: %w", k.Row, err)
 	}
-	return b.search.Close()
-}
-
-// Find looks for a payout with exactly this content that was not called off:
-// rejected, failed, cancelled and reversed ones may be paid again.
-func (b *Lookback) Find(ctx context.Context, fingerprint []byte) (Overlap, bool, error) {
-	if b.search == nil {
-		return Overlap{}, false, nil
+	k.Readable = minor.Valid
+	if k.Amount, err = amount(currency, minor.Int64); err != nil {
+		return Line{}, err
 	}
-	var o Overlap
-	err := b.search.QueryRowContext(ctx, fingerprint, b.merchant, b.since).Scan(&o.Batch, &o.Was, &o.State)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Overlap{}, false, nil
+	if k.TradeNo == "" {
+		return Line{Row: k.Row, Invalid: &InvalidRow{Row: k.Row, Amount: k.Amount, Readable: k.Readable, Problems: k.Notes}}, nil
 	}
-	return o, err == nil, cancelled(ctx, err)
+	return Line{Row: k.Row, Known: &k}, nil
 }
 
 // TradeNumber says which of our numbers is which of the gateway's.

@@ -13,6 +13,7 @@ const (
 	ActorSubmit  = "submit"
 	ActorSettle  = "settle"
 	ActorRecover = "recover"
+	ActorImport  = "import"
 )
 
 // The reasons the ledger itself gives.
@@ -24,6 +25,9 @@ const (
 	ReasonDenied        = "denied_after_accepting"  // the gateway no longer knows what it has known
 	ReasonSpent         = "doubt_did_not_clear"     // denied again after as many attempts as allowed
 	ReasonSendAgain     = "denied_send_again"       // denied often and long enough: same number, once more
+	ReasonSuspect       = "suspect"                 // a rule holds it: it looks like another payout; the message says which
+	ReasonReleased      = "released"                // a person lets it go on; the message is in the person's words
+	ReasonWithdrawn     = "withdrawn"               // a person cancelled it; the message is in the person's words
 )
 
 // Limits of what is kept of an answer.
@@ -89,9 +93,23 @@ func (l *Ledger) Record(ctx context.Context, policy Policy, outcomes []Outcome) 
 	return applied, nil
 }
 
-// apply applies one outcome. The payout is taken as remembered first; only
-// if it has moved since is it read again.
+// apply applies one outcome, and sees to it that of payouts of which one
+// stands in for the other no second one is sent.
 func (t *tx) apply(policy Policy, o Outcome) (Applied, error) {
+	applied, err := t.applyOne(policy, o)
+	switch p := applied.Payout; {
+	case err != nil:
+	case applied.Flagged && applied.From.CalledOff():
+		err = t.holdStandIns(p, o.Actor)
+	case p.Replaces != "" && p.State == Ready && applied.From != Ready && o.Kind != Release:
+		applied.Payout, err = t.holdIfPaid(p, o.Actor)
+	}
+	return applied, err
+}
+
+// applyOne takes the payout as remembered first; only if it has moved since is
+// it read again.
+func (t *tx) applyOne(policy Policy, o Outcome) (Applied, error) {
 	if o.Kind == Paid && len(o.Evidence) == 0 {
 		return Applied{}, errors.New("ledger: nothing counts as paid without the answer that says so")
 	}

@@ -35,11 +35,16 @@ func TestMain(m *testing.M) {
 // speaks to nothing else.
 type store interface {
 	Merchant(ctx context.Context, m Merchant, formerGateways ...string) (Merchant, error)
+	MerchantNamed(ctx context.Context, name string) (Merchant, error)
 	Acquire(ctx context.Context, m Merchant) (*Lease, error)
 	Import(ctx context.Context, n NewBatch, rows iter.Seq2[NewRow, error]) (Batch, error)
 	Claim(ctx context.Context, lease *Lease, batchID int64, n int) ([]Payout, error)
 	Record(ctx context.Context, policy Policy, outcomes []Outcome) ([]Applied, error)
 	Recover(ctx context.Context, lease *Lease) (int, error)
+	Release(ctx context.Context, tradeNo, actor, reason string) (Payout, error)
+	Cancel(ctx context.Context, tradeNo, actor, reason string) (Payout, error)
+	ReleaseAll(ctx context.Context, batchID int64, actor, reason string) (int, error)
+	CancelHeld(ctx context.Context, batchID int64, actor, reason string) (int, error)
 	Note(ctx context.Context, batchID int64, actor, reason, message string, evidence []byte) error
 	Snapshot(ctx context.Context, do func(View) error) error
 	Verify(ctx context.Context) (Verification, error)
@@ -48,6 +53,8 @@ type store interface {
 	BatchBySource(ctx context.Context, merchantID int64, sha256, worksheet string) (Batch, error)
 	BatchRepeating(ctx context.Context, merchantID int64, code string) (Batch, error)
 	LookBack(ctx context.Context, merchantID int64, since time.Time) (*Lookback, error)
+	PreviousBatch(ctx context.Context, merchantID, before int64) (Batch, error)
+	Payees(ctx context.Context, batchID int64) iter.Seq2[Payee, error]
 	Batches(ctx context.Context) iter.Seq2[Batch, error]
 	Due(ctx context.Context, batchID int64, now time.Time, n int) iter.Seq2[Payout, error]
 	Outstanding(ctx context.Context, batchID int64) (Outstanding, error)
@@ -192,6 +199,18 @@ func row(n int, minor int64) NewRow {
 
 func invalid(n int, problem string) NewRow { return NewRow{Row: n, Problems: []string{problem}} }
 
+// known is a row of a sheet that was handed back: the payout with this number.
+func known(n int, minor int64, tradeNo string, notes ...string) NewRow {
+	return NewRow{Row: n, Amount: pesos(minor), Readable: true, Known: tradeNo, Notes: notes}
+}
+
+// suspect is a row that is held from the start.
+func suspect(n int, minor int64, why string) NewRow {
+	r := row(n, minor)
+	r.Hold = why
+	return r
+}
+
 func rowsOf(rows ...NewRow) iter.Seq2[NewRow, error] {
 	return func(yield func(NewRow, error) bool) {
 		for _, r := range rows {
@@ -210,6 +229,26 @@ func plainRows(n int) iter.Seq2[NewRow, error] {
 			}
 		}
 	}
+}
+
+// imported imports a sheet of these rows.
+func (d *desk) imported(rows ...NewRow) Batch {
+	d.t.Helper()
+	b, err := d.Import(d.t.Context(), d.sheet(), rowsOf(rows...))
+	must(d.t, err)
+	return b
+}
+
+// payouts are those of a batch in sheet order.
+func (d *desk) payouts(b Batch) []Payout {
+	d.t.Helper()
+	var payouts []Payout
+	for _, line := range all(d.t, d.Lines(d.t.Context(), b.ID)) {
+		if line.Payout != nil {
+			payouts = append(payouts, *line.Payout)
+		}
+	}
+	return payouts
 }
 
 // batch imports a sheet of n plain rows.

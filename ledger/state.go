@@ -12,13 +12,15 @@ type State string
 // leaves here.
 const (
 	// Ready payouts are valid, numbered and may be sent. Import enters it,
-	// and so does a payout whose request provably never reached the wire, or
+	// and so does a person's release and a payout whose request provably never reached the wire, or
 	// one the gateway has denied knowing often and long enough. Claim
 	// leaves it. A crash leaves it as it is.
 	Ready State = "ready"
 
-	// Held payouts wait for a person: a suspected duplicate, an answer about
-	// another amount, a doubt that did not clear. Nothing is sent while held.
+	// Held payouts wait for a person: a suspected duplicate, from its import
+	// on, an answer about another amount, a doubt that did not clear. Nothing
+	// is sent while held. A person's word leaves it only if nothing was ever
+	// sent; see [Ledger.Release] and [Ledger.Cancel].
 	Held State = "held"
 
 	// Submitting payouts have a committed intent; a request may be on the

@@ -236,6 +236,28 @@ func TestTheStateMachineNeverBreaksAPromise(t *testing.T) {
 	}
 }
 
+// A word reaches only payouts that the gateway cannot know; of these it moves
+// the held ones to ready and the held and ready ones to cancelled.
+func TestAWordNeverMovesAnythingElse(t *testing.T) {
+	t.Parallel()
+	everySituation(func(s situation, d decision) {
+		p := Payout{State: s.state, Attempts: s.sends, known: s.known, conflict: s.conflict}
+		if s.kind != Release && s.kind != Cancel || s.from != fromQuery || p.heardOf() {
+			return
+		}
+		want := ignore(s.standing)
+		switch {
+		case s.kind == Release && s.state == Held:
+			want = move(Ready)
+		case s.kind == Cancel && oneOf(s.state, Held, Ready):
+			want = move(Cancelled)
+		}
+		if d != want {
+			t.Errorf("%v: %v, want %v", s, d, want)
+		}
+	})
+}
+
 func TestAnUnknownKindIsNeverAccepted(t *testing.T) {
 	t.Parallel()
 	defer func() {

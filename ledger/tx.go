@@ -48,10 +48,12 @@ func cancelled(ctx context.Context, err error) error {
 // statements are prepared once on the writer's connection: parsing would
 // otherwise cost more than running them.
 type statements struct {
-	updatePayout, reload, ready, claim         *sql.Stmt
-	insertEvent, insertEvents                  *sql.Stmt
-	insertPayout, insertInstruction            *sql.Stmt
-	insertInvalid, readHead, moveHead, holding *sql.Stmt
+	updatePayout, reload, ready, claim *sql.Stmt
+	insertEvent, insertEvents          *sql.Stmt
+	insertPayout, insertInstruction    *sql.Stmt
+	insertLeftOut, isKnown             *sql.Stmt
+	replaced, chain                    *sql.Stmt
+	readHead, moveHead, holding        *sql.Stmt
 }
 
 func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
@@ -61,13 +63,16 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
 	}{
 		{&s.updatePayout, updatePayoutSQL},
 		{&s.reload, "SELECT " + payoutColumns + payoutTables + " WHERE p.id = ?"},
-		{&s.ready, readReadySQL},
+		{&s.ready, readySQL},
 		{&s.claim, claimSQL},
 		{&s.insertEvent, insertEventSQL(1)},
 		{&s.insertEvents, insertEventSQL(eventsAtOnce)},
 		{&s.insertPayout, insertPayoutSQL},
 		{&s.insertInstruction, insertInstructionSQL},
-		{&s.insertInvalid, "INSERT INTO invalid_rows (batch_id, row, amount_minor, problems) VALUES (?, ?, ?, ?)"},
+		{&s.insertLeftOut, "INSERT INTO left_out (batch_id, row, amount_minor, known, notes) VALUES (?, ?, ?, ?, ?)"},
+		{&s.isKnown, "SELECT count(*) FROM payouts WHERE trade_no = ? AND merchant_id = ? AND batch_id < ?"},
+		{&s.replaced, "SELECT id FROM payouts WHERE trade_no = ? AND merchant_id = ? AND batch_id < ?"},
+		{&s.chain, chainSQL},
 		{&s.readHead, "SELECT seq, hash FROM head"},
 		{&s.moveHead, "UPDATE head SET seq = ?, hash = ?"},
 		{&s.holding, "SELECT count(*) FROM leases WHERE merchant_id = ? AND holder = ? AND expires_at > ?"},

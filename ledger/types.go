@@ -42,7 +42,8 @@ type Batch struct {
 	Assumed      []string
 	Rows         int          // data rows of the sheet, invalid ones included
 	Sum          money.Amount // of all amounts that could be read
-	Unreadable   int          // invalid rows whose amount could not be read, counted as nothing in Sum
+	Unreadable   int          // rows left out whose amount could not be read, counted as nothing in Sum
+	Overridden   int          // payouts that looked like earlier ones and are made on a person's word
 	Repeats      string       // code of the batch with the same content that this one repeats on a person's word
 	Reason       string       // that person's reason
 	CreatedAt    time.Time
@@ -60,6 +61,8 @@ type Payout struct {
 	PayeeName       string
 	PayeeAccount    string // unmasked: mask it wherever it is shown
 	Bank            string
+	Replaces        string // number of the payout that was called off and that this one stands in for; "": none
+	ReplacedBy      string // number of the payout that stands in for this one; "": none
 
 	State    State
 	Reason   string // why it is in this state: a token such as "timeout"; see the error catalogue
@@ -85,7 +88,13 @@ type Payout struct {
 // Sends is how many requests may have reached the gateway.
 func (p Payout) Sends() int { return p.Attempts - p.Unsent }
 
-// InvalidRow is a row of the sheet that was left out.
+// OwnWords tells whether Message says what a rule or a person said; otherwise
+// it is the gateway's.
+func (p Payout) OwnWords() bool {
+	return p.Reason == ReasonSuspect || p.Reason == ReasonReleased || p.Reason == ReasonWithdrawn
+}
+
+// InvalidRow is a row of the sheet that was left out because of its faults.
 type InvalidRow struct {
 	Row      int
 	Amount   money.Amount
@@ -93,11 +102,30 @@ type InvalidRow struct {
 	Problems []string // coordinates and remedies, no contents
 }
 
-// Line is one row of a sheet: a payout or an invalid row.
+// KnownRow is a row of the sheet that was left out because it is a payout of
+// an earlier batch: a sheet was handed back and is given again. Nothing is
+// paid for it here, whatever was edited around its number.
+type KnownRow struct {
+	Row      int
+	Amount   money.Amount // as this sheet has it
+	Readable bool         // Amount could be read
+	TradeNo  string       // of the payout that the row is
+	Batch    string       // code of the batch of that payout
+	BatchRow int          // its row there
+	State    State        // as the payout stands now
+	Notes    []string     // "was edited since: the edit has no effect"; no contents
+
+	PayeeName    string // of the payout; what this sheet says may have been edited
+	PayeeAccount string // unmasked: mask it wherever it is shown
+	Bank         string
+}
+
+// Line is one row of a sheet; one of its pointers is not nil.
 type Line struct {
 	Row     int
-	Payout  *Payout     // nil: the row is invalid
-	Invalid *InvalidRow // nil: the row is a payout
+	Payout  *Payout
+	Invalid *InvalidRow
+	Known   *KnownRow
 }
 
 // Event is one entry of the history. Events are only ever appended, and each
@@ -132,6 +160,7 @@ type Bucket struct {
 // The buckets of the tie-out, in the order of the equation.
 const (
 	BucketInvalid    = "invalid"
+	BucketKnown      = "known" // payouts of an earlier batch: nothing is paid for them in this one
 	BucketHeld       = "held"
 	BucketCancelled  = "cancelled"
 	BucketWaiting    = "waiting"
@@ -146,7 +175,7 @@ const (
 // Buckets lists the buckets in the order of the equation.
 func Buckets() []string {
 	return []string{
-		BucketInvalid, BucketHeld, BucketCancelled, BucketWaiting, BucketInDoubt,
+		BucketInvalid, BucketKnown, BucketHeld, BucketCancelled, BucketWaiting, BucketInDoubt,
 		BucketProcessing, BucketSucceeded, BucketFailed, BucketRejected, BucketReversed,
 	}
 }

@@ -264,24 +264,28 @@ func (c *checker) digest(ctx context.Context, batch Batch) (string, error) {
 	scan := func(rows *sql.Rows) (struct{}, error) {
 		var row int
 		var minor sql.NullInt64
-		var tradeNo, text, name, account, bank, fingerprint string
-		if err := rows.Scan(&row, &minor, &tradeNo, &text, &name, &account, &bank, &fingerprint); err != nil {
+		var accountKey, nameKey int64
+		var payout bool
+		var tradeNo, text, name, account, bank, fingerprint, replaces string
+		err := rows.Scan(&row, &minor, &payout, &tradeNo, &accountKey, &nameKey, &text, &name, &account, &bank, &fingerprint, &replaces)
+		if err != nil {
 			return struct{}{}, err
 		}
 		switch {
-		case tradeNo != "":
-			digestPayout(sum, row, tradeNo, minor.Int64, text, name, account, bank, fingerprint)
+		case payout:
+			digestPayout(sum, row, tradeNo, minor.Int64, accountKey, nameKey, text, name, account, bank, fingerprint, replaces)
 		case minor.Valid:
-			digestInvalid(sum, row, minor.Int64, text)
+			digestLeftOut(sum, row, minor.Int64, tradeNo, text)
 		default:
-			digestInvalid(sum, row, nil, text)
+			digestLeftOut(sum, row, nil, tradeNo, text)
 		}
 		return struct{}{}, nil
 	}
-	for _, err := range query(ctx, c.q, scan, `SELECT p.row, p.amount_minor, p.trade_no, i.fields,
-		i.payee_name, i.payee_account, i.bank, i.fingerprint FROM payouts p
+	for _, err := range query(ctx, c.q, scan, `SELECT p.row, p.amount_minor, 1, p.trade_no, p.account_key, p.name_key, i.fields,
+		i.payee_name, i.payee_account, i.bank, i.fingerprint,
+		coalesce((SELECT r.trade_no FROM payouts r WHERE r.id = p.replaces), '') FROM payouts p
 		JOIN instructions i ON i.payout_id = p.id WHERE p.batch_id = ?1
-		UNION ALL SELECT row, amount_minor, '', problems, '', '', '', x'' FROM invalid_rows WHERE batch_id = ?1 ORDER BY 1`, batch.ID) {
+		UNION ALL SELECT row, amount_minor, 0, coalesce(known, ''), 0, 0, notes, '', '', '', x'', '' FROM left_out WHERE batch_id = ?1 ORDER BY 1`, batch.ID) {
 		if err != nil {
 			return "", err
 		}

@@ -27,12 +27,21 @@ func lived(t *testing.T) (*desk, *sql.DB) {
 	must(t, d.Note(t.Context(), b.ID, "maria", "run ended", "by hand", []byte("{}")))
 	d.batch(2)
 	d.record(asked(d.reload(claimed[3]), Paid))
+	again := row(5, 700)
+	again.Overridden = true
+	handed := d.sheet()
+	handed.Reason = "bonus"
+	b, err = d.Import(t.Context(), handed, rowsOf(known(2, 100, claimed[0].TradeNo, "was edited"), suspect(3, 800, "like row 3"), suspect(4, 900, "like row 4"), again))
+	must(t, err)
+	d.imported(inPlaceOf(2, 600, claimed[1].TradeNo), row(3, 700))
+	_, err = d.Release(t.Context(), d.payouts(b)[0].TradeNo, "maria", "both are meant")
+	must(t, err)
 	d.isClean()
 	d.tampered = true
 	db := raw(t, d.ledger().Path())
 	for _, name := range []string{
-		"events_are_kept", "events_do_not_change", "payouts_are_kept", "payouts_keep_their_number",
-		"instructions_do_not_change", "instructions_are_kept", "invalid_rows_do_not_change", "invalid_rows_are_kept", "batches_are_kept", "batches_do_not_change", "payouts_follow_the_rules",
+		"events_are_kept", "events_do_not_change", "payouts_are_kept", "payouts_keep_their_number", "payouts_stand_in_for_what_was_called_off",
+		"instructions_do_not_change", "instructions_are_kept", "left_out_does_not_change", "left_out_is_kept", "batches_are_kept", "batches_do_not_change", "payouts_follow_the_rules",
 	} {
 		_, err := db.Exec("DROP TRIGGER " + name)
 		must(t, err)
@@ -110,7 +119,7 @@ func TestNoTamperingIsEverFoundClean(t *testing.T) {
 		"first event deleted":  {"event 1", []string{"DELETE FROM events WHERE seq = 1"}},
 		"events closed up":     {"event 7", []string{"DELETE FROM events WHERE seq = 7", "UPDATE events SET seq = seq - 1 WHERE seq > 7"}},
 		"events swapped":       {"event 7", []string{"UPDATE events SET seq = 999 WHERE seq = 7", "UPDATE events SET seq = 7 WHERE seq = 8", "UPDATE events SET seq = 8 WHERE seq = 999"}},
-		"event doubled":        {"event 13", []string{"INSERT INTO events SELECT (SELECT max(seq) + 1 FROM events), " + strings.TrimPrefix(eventColumns, "seq, ") + " FROM events WHERE seq = 7"}},
+		"event doubled":        {"event 19", []string{"INSERT INTO events SELECT (SELECT max(seq) + 1 FROM events), " + strings.TrimPrefix(eventColumns, "seq, ") + " FROM events WHERE seq = 7"}},
 		"evidence cut":         {"event 7", []string{"UPDATE events SET evidence = NULL WHERE seq = 7"}},
 		"tail cut off":         {"payout", []string{"DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)"}},
 		"longer tail cut off":  {"payout", []string{"DELETE FROM events WHERE seq >= 7"}},
@@ -124,14 +133,35 @@ func TestNoTamperingIsEverFoundClean(t *testing.T) {
 		"number changed":       {"batch", []string{"UPDATE payouts SET trade_no = 'BP1' WHERE row = 2 AND batch_id = 1"}},
 		"row changed":          {"batch", []string{"UPDATE payouts SET row = 99 WHERE row = 2 AND batch_id = 1"}},
 		"payout deleted":       {"batch", []string{"DELETE FROM instructions WHERE payout_id = 5", "DELETE FROM payouts WHERE id = 5"}},
-		"payout added":         {"batch", []string{"INSERT INTO payouts (batch_id, merchant_id, row, trade_no, amount_minor, updated_at) VALUES (1, 1, 50, 'BP50', 1, 1)"}},
+		"payout added":         {"batch", []string{"INSERT INTO payouts (batch_id, merchant_id, row, trade_no, amount_minor, account_key, name_key, updated_at) VALUES (1, 1, 50, 'BP50', 1, 1, 1, 1)"}},
 		"account changed":      {"batch", []string{"UPDATE instructions SET payee_account = '646180000000000099' WHERE payout_id = 1"}},
 		"name changed":         {"batch", []string{"UPDATE instructions SET payee_name = 'somebody else' WHERE payout_id = 1"}},
 		"bank changed":         {"batch", []string{"UPDATE instructions SET bank = '002' WHERE payout_id = 1"}},
 		"field changed":        {"batch", []string{"UPDATE instructions SET fields = '{\"amount\":\"1\",\"bankCode\":\"647\"}' WHERE payout_id = 1"}},
-		"invalid row changed":  {"batch", []string{"UPDATE invalid_rows SET amount_minor = 6"}},
-		"problem changed":      {"batch", []string{"UPDATE invalid_rows SET problems = '[\"nothing\"]'"}},
-		"invalid row deleted":  {"batch", []string{"DELETE FROM invalid_rows"}},
+		"account key changed":  {"batch", []string{"UPDATE payouts SET account_key = account_key + 2 WHERE id = 1"}},
+		"name key changed":     {"batch", []string{"UPDATE payouts SET name_key = 0 WHERE id = 1"}},
+		"known made invalid":   {"batch", []string{"UPDATE left_out SET known = NULL WHERE batch_id = 3"}},
+		"invalid made known":   {"batch", []string{"UPDATE left_out SET known = (SELECT trade_no FROM payouts WHERE id = 1) WHERE batch_id = 1"}},
+		"known as another":     {"batch", []string{"UPDATE left_out SET known = (SELECT trade_no FROM payouts WHERE id = 2) WHERE batch_id = 3"}},
+		"known as nothing":     {"database", []string{"PRAGMA foreign_keys = 0", "UPDATE left_out SET known = 'BP0' WHERE batch_id = 3"}},
+		"known row's amount":   {"batch", []string{"UPDATE left_out SET amount_minor = amount_minor + 1 WHERE batch_id = 3"}},
+		"known row unreadable": {"batch", []string{"UPDATE left_out SET amount_minor = NULL WHERE batch_id = 3"}},
+		"known row's notes":    {"batch", []string{"UPDATE left_out SET notes = '[]' WHERE batch_id = 3"}},
+		"known row deleted":    {"batch", []string{"DELETE FROM left_out WHERE batch_id = 3"}},
+		"stands in no more":    {"batch", []string{"UPDATE payouts SET replaces = NULL WHERE batch_id = 4"}},
+		"stands in for other":  {"batch", []string{"UPDATE payouts SET replaces = 1 WHERE batch_id = 4 AND row = 2"}},
+		"another stands in":    {"batch", []string{"UPDATE payouts SET replaces = NULL WHERE batch_id = 4 AND row = 2", "UPDATE payouts SET replaces = 2 WHERE batch_id = 4 AND row = 3"}},
+		"stands in, invented":  {"batch", []string{"UPDATE payouts SET replaces = 1 WHERE batch_id = 2 AND row = 2"}},
+		"stands in for none":   {"database", []string{"PRAGMA foreign_keys = 0", "UPDATE payouts SET replaces = 999 WHERE batch_id = 4 AND row = 2"}},
+		"overridden":           {"batch", []string{"UPDATE batches SET overridden = 0 WHERE id = 3"}},
+		"the word's reason":    {"event 16", []string{"UPDATE events SET reason = 'because' WHERE message LIKE '%are paid on this word'"}},
+		"a hold lifted":        {"payout", []string{"UPDATE payouts SET state = 'ready' WHERE state = 'held'"}},
+		"a hold's words":       {"payout", []string{"UPDATE payouts SET message = 'like no row' WHERE state = 'held'"}},
+		"a release undone":     {"payout", []string{"UPDATE payouts SET state = 'held' WHERE batch_id = 3 AND row = 3"}},
+		"who released":         {"event 18", []string{"UPDATE events SET actor = 'paul' WHERE kind = 'release'"}},
+		"invalid row changed":  {"batch", []string{"UPDATE left_out SET amount_minor = 6"}},
+		"problem changed":      {"batch", []string{"UPDATE left_out SET notes = '[\"nothing\"]'"}},
+		"invalid row deleted":  {"batch", []string{"DELETE FROM left_out"}},
 		"rows of batch":        {"batch", []string{"UPDATE batches SET rows = rows + 1 WHERE id = 1"}},
 		"sum of batch":         {"batch", []string{"UPDATE batches SET sum_minor = sum_minor + 1 WHERE id = 1"}},
 		"unreadable of batch":  {"batch", []string{"UPDATE batches SET unreadable = 7 WHERE id = 1"}},

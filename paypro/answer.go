@@ -230,6 +230,14 @@ func mentions(message string, words []string) bool {
 	return false
 }
 
+// tells whether an answer without our number says enough to be believed: the
+// gateway's own number and an amount, which is held against the payout's
+// later. The connection alone ties it to the question otherwise.
+func (a answer) tells(area *Area) bool {
+	amounts, ok := a.amounts(area.Currency, "orderAmount", "amount")
+	return ok && len(amounts) > 0 && a.platformTradeNo() != ""
+}
+
 // amounts reads the amounts under the names given, those that are there. ok is
 // false if one of them is no amount.
 func (a answer) amounts(currency money.Currency, names ...string) (amounts []money.Amount, ok bool) {

@@ -16,12 +16,14 @@ type Area struct {
 
 	PayoutPath, QueryPath, BalancePath string // appended to the base URL, case-sensitive
 
-	SignIn            SignPlace
+	// SignPlaces are where the documents put the signature, the default
+	// first; empty: in the body.
+	SignPlaces        []SignPlace
 	TimestampAsNumber bool // the timestamp is a JSON number, otherwise a string of digits
 	QueryTimestamp    bool // queries carry a timestamp
 	BalanceBody       bool // the balance request has a signed body; otherwise only the header
 	AnswersTradeNo    bool // placement answers are documented to repeat tradeNo
-	QueryTradeNo      bool // query answers are documented to repeat tradeNo
+	QueryTradeNo      bool // query answers are documented, or assumed, to repeat tradeNo
 	CallbackSigned    bool // callbacks carry a signature
 
 	Fields   []Field
@@ -31,15 +33,21 @@ type Area struct {
 	// Assumed lists, for people, what the documents do not say and what was
 	// taken to be so instead.
 	Assumed []string
+
+	decimals int // most decimals of an amount
+
+	// prefixed tells whether the account of a row starts with digits of its
+	// bank; nil: always.
+	prefixed func(row Values) bool
 }
 
-// SignPlace is where an area's requests carry the signature.
-type SignPlace int
+// SignPlace is where a request carries the signature.
+type SignPlace string
 
 // The places of a signature.
 const (
-	SignInBody SignPlace = iota
-	SignInHeader
+	SignInBody   SignPlace = "body"
+	SignInHeader SignPlace = "header"
 )
 
 // Status is what an inner code means.
@@ -84,14 +92,20 @@ type Field struct {
 	Role     Role
 	Required bool
 	AsNumber bool // sent as a JSON number
+	ID       bool // an identifier written with digits, not a quantity: a sheet must keep it as text
 	MaxChars int  // most characters; the documents give none, so these are ours, generous
 	Choices  []string
-	Synonyms map[string]string // words people use for the choices, in lower case, to the choice
-	Rules    []Rule
-	Example  string
-	Personal bool // holds a person's data: never in a log or an error
+	// WireChoices are the spellings a choice may have on the wire, the default
+	// first; a choice that is not there has its own only.
+	WireChoices map[string][]string
+	Synonyms    map[string]string // words people use for the choices, in lower case, to the choice
+	Rules       []Rule
+	Doubts      []Rule // what looks wrong and is no reason to refuse: see [Area.Warnings]
+	Example     string
+	Personal    bool // holds a person's data: never in a log or an error
 
-	checks []Rule // all of the above as one list, made once by [compile]
+	tidy   func(string) string // takes out what people add for the eye; nil: nothing
+	checks []Rule              // all of the above as one list, made once by [compile]
 }
 
 // Values are the parameters of one payout by [Field.Name], without sign,
@@ -152,9 +166,27 @@ func (f *Field) WireName(chosen map[string]string) string {
 	return f.Name
 }
 
+// wireValue is how a value is spelt on the wire, given the merchant's choice
+// among the documented spellings.
+func (f *Field) wireValue(value string, chosen map[string]string) string {
+	if len(f.WireChoices[value]) == 0 {
+		return value
+	}
+	if spelling, ok := chosen[f.Name+"="+value]; ok {
+		return spelling
+	}
+	return f.WireChoices[value][0]
+}
+
 // Canonical puts a value into the form the gateway documents: a choice is
-// spelt as the documents spell it, whatever case or synonym a person used.
+// spelt as the documents spell it, whatever case or synonym a person used,
+// and of an identifier with a fixed mask (a CPF 123.456.789-09) the signs of
+// the mask are taken out. What does not fit exactly is left as it is, for a
+// rule to complain about.
 func (f *Field) Canonical(value string) string {
+	if f.tidy != nil {
+		return f.tidy(value)
+	}
 	if len(f.Choices) == 0 {
 		return value
 	}
@@ -199,6 +231,30 @@ func (f *Field) check(row Values) []Fault {
 	return nil
 }
 
+// Warnings are what looks wrong in a row that passes [Area.Check]: nothing
+// the documents forbid, but something a person should have seen, such as a
+// phone number that no operator has. They are no reason to refuse the row.
+func (a *Area) Warnings(row Values) []Fault {
+	var faults []Fault
+	for i := range a.Fields {
+		f := &a.Fields[i]
+		if len(f.Doubts) == 0 || row[f.Name] == "" {
+			continue
+		}
+		for _, rule := range f.Doubts {
+			if problem, want := rule(row[f.Name], row); problem != "" {
+				faults = append(faults, Fault{f.Name, problem, want})
+				break
+			}
+		}
+	}
+	return faults
+}
+
+// Decimals is the most decimals an amount may have: 0, or 2 where the area
+// pays in hundredths.
+func (a *Area) Decimals() int { return a.decimals }
+
 func (f *Field) wanted() string {
 	switch {
 	case len(f.Choices) > 0:
@@ -212,11 +268,14 @@ func (f *Field) wanted() string {
 // Areas lists every area bulkpay pays in, by name.
 func Areas() []*Area { return slices.Clone(areas) }
 
-var areas = compile(india, mexico)
+var areas = compile(
+	bangladesh, brazil, egypt, india, indonesia, kenya, mexico, nigeria, pakistan, philippines, southKorea, vietnam,
+)
 
 // compile puts the rules of every field into one list, so that checking a
-// million rows builds nothing anew.
+// million rows builds nothing anew, and the areas in the order of their names.
 func compile(areas ...*Area) []*Area {
+	slices.SortFunc(areas, func(a, b *Area) int { return strings.Compare(a.Name, b.Name) })
 	for _, area := range areas {
 		for i := range area.Fields {
 			f := &area.Fields[i]

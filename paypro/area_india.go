@@ -36,7 +36,7 @@ var india = &Area{
 		{
 			Name: "amount", Label: "Amount", Role: RoleAmount, Required: true,
 			Aliases: []string{
-				"payment amount", "net pay", "net salary", "salary", "total", "amount inr", "amount (inr)",
+				"payment amount", "net pay", "net salary", "amount inr", "amount (inr)",
 				"payable", "net payable",
 			},
 			// "Decimals are not recommended": a gateway that might cut them
@@ -55,7 +55,7 @@ var india = &Area{
 			Example: "Asha Verma",
 		},
 		{
-			Name: "mobile", Label: "Mobile", Required: true, Personal: true,
+			Name: "mobile", Label: "Mobile", Required: true, Personal: true, ID: true,
 			Aliases: []string{"mobile number", "mobile no", "phone", "phone number", "contact", "contact number"},
 			Rules:   []Rule{indianMobile},
 			Example: "9123456789",
@@ -68,7 +68,7 @@ var india = &Area{
 			Example: "asha@gmail.com",
 		},
 		{
-			Name: "bankNumber", Label: "Account number", Role: RoleAccount, Required: true, Personal: true,
+			Name: "bankNumber", Label: "Account number", Role: RoleAccount, Required: true, Personal: true, ID: true,
 			Aliases: []string{
 				"account", "account number", "account no", "a/c no", "a/c number", "bank account",
 				"bank account number", "bank account no", "beneficiary account number",
@@ -77,13 +77,13 @@ var india = &Area{
 			Example: "10094038292",
 		},
 		{
-			Name: "bankNCode", Wire: []string{"bankNCode", "bankCode"}, Label: "IFSC", Role: RoleBank, Required: true,
+			Name: "bankNCode", Wire: []string{"bankNCode", "bankCode"}, Label: "IFSC", Role: RoleBank, Required: true, ID: true,
 			Aliases: []string{"ifsc", "ifsc code", "bank ifsc", "bank code", "bankcode", "branch code"},
 			Rules:   []Rule{ifsc},
 			Example: "IDFB0043121",
 		},
 		notifyURL,
-		remark("narration", "purpose", "description", "reference", "comment", "comments"),
+		remark(),
 	},
 
 	Statuses: map[string]Status{

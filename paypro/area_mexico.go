@@ -22,6 +22,8 @@ var mexico = &Area{
 	AnswersTradeNo: true,
 	CallbackSigned: true,
 
+	prefixed: func(row Values) bool { return row["customerAccountType"] == "CLABE" },
+
 	Fields: []Field{
 		{
 			Name: "wayCode", Label: "Bank", Role: RoleBank, Required: true, MaxChars: 32,
@@ -37,7 +39,7 @@ var mexico = &Area{
 		{
 			Name: "amount", Label: "Amount", Role: RoleAmount, Required: true,
 			Aliases: []string{
-				"monto", "importe", "cantidad", "total", "pago", "monto a pagar", "importe a pagar",
+				"monto", "importe", "cantidad", "pago", "monto a pagar", "importe a pagar",
 				"net pay", "payment amount", "neto a pagar",
 			},
 			Rules:   []Rule{wholeAmount(money.MXN)},
@@ -53,12 +55,13 @@ var mexico = &Area{
 			Example: "Maria Lopez Garcia",
 		},
 		{
-			Name: "customerMobile", Label: "Mobile", MaxChars: 20, Personal: true,
+			Name: "customerMobile", Label: "Mobile", MaxChars: 20, Personal: true, ID: true,
 			Aliases: []string{
 				"mobile", "phone", "phone number", "mobile number", "celular", "telefono", "movil",
 				"numero de celular", "telefono celular",
 			},
 			Rules:   []Rule{phone},
+			Doubts:  []Rule{knownPhone("MX", "a Mexican phone number of 10 digits")},
 			Example: "5512345678",
 		},
 		{
@@ -80,17 +83,17 @@ var mexico = &Area{
 			Example: "CLABE",
 		},
 		{
-			Name: "customerAccount", Label: "Account number", Role: RoleAccount, Required: true, MaxChars: 34, Personal: true,
+			Name: "customerAccount", Label: "Account number", Role: RoleAccount, Required: true, MaxChars: 34, Personal: true, ID: true,
 			Aliases: []string{
 				"account", "account number", "account no", "bank account", "clabe", "card number", "cuenta",
 				"numero de cuenta", "no de cuenta", "cuenta clabe", "clabe interbancaria", "numero de tarjeta",
 				"cuenta destino", "cuenta bancaria", "cuenta de deposito", "clabe o tarjeta",
 			},
 			Rules:   []Rule{mexicanAccount},
-			Example: "646180000000000009",
+			Example: "001180000000000013", // of the bank in the example above
 		},
 		{
-			Name: "identity", Label: "ID number", MaxChars: 64, Personal: true,
+			Name: "identity", Label: "ID number", MaxChars: 64, Personal: true, ID: true,
 			Aliases: []string{
 				"id number", "identity number", "tax id", "rfc", "curp", "identificacion",
 				"numero de identificacion", "ine",
@@ -98,7 +101,7 @@ var mexico = &Area{
 			Example: "58452586558",
 		},
 		notifyURL,
-		remark("concept", "concepto", "concepto de pago", "referencia", "observaciones", "comentario", "comentarios", "nota", "descripcion"),
+		remark("concept", "concepto", "concepto de pago"),
 	},
 
 	Statuses: map[string]Status{

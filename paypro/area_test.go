@@ -11,8 +11,34 @@ import (
 // the gateway's documents: the names in their order, "*" for required ones.
 // sign, timestamp and tradeNo are part of every request.
 var documented = map[string]string{
-	"mexico": "wayCode* amount* customerName* customerMobile customerEmail customerAccountType* customerAccount* identity notifyUrl* remark",
-	"india":  "ipAddress* amount* name* mobile* email* bankNumber* bankNCode* notifyUrl* remark",
+	"mexico":      "wayCode* amount* customerName* customerMobile customerEmail customerAccountType* customerAccount* identity notifyUrl* remark",
+	"india":       "ipAddress* amount* name* mobile* email* bankNumber* bankNCode* notifyUrl* remark",
+	"indonesia":   "amount* customerName* mobile* email* bankAccountNo* bankCode* notifyUrl* remark",
+	"pakistan":    "amount* name* customerCert* email* mobile* accountType* bankName* bankNumber* notifyUrl* remark*",
+	"vietnam":     "amount* accountName* bankName* bankNumber* notifyUrl* remark",
+	"philippines": "amount* accountName* bankName* bankNumber* notifyUrl* remark",
+	"kenya":       "amount* remark mobile* notifyUrl",
+	"egypt":       "customerName* amount* remark* notifyUrl* walletId*",
+	"brazil":      "amount* name* email* mobile* bankType* bankNumber* identityType* userIdentity* notifyUrl* remark*",
+	"nigeria":     "amount* bankCode* bankAccountNo* customerName* mobile* email* notifyUrl* remark",
+	"southkorea":  "amount* bankCode* bankAccountNo* customerName* mobile* email* notifyUrl* remark",
+	"bangladesh":  "amount* walletId* wayCode* notifyUrl* remark",
+}
+
+// identifiers are the fields that a sheet must keep as text.
+var identifiers = map[string]string{
+	"mexico":      "customerMobile customerAccount identity",
+	"india":       "mobile bankNumber bankNCode",
+	"indonesia":   "mobile bankAccountNo bankCode",
+	"pakistan":    "customerCert mobile bankNumber",
+	"vietnam":     "bankNumber",
+	"philippines": "bankNumber",
+	"kenya":       "mobile",
+	"egypt":       "walletId",
+	"brazil":      "mobile bankNumber userIdentity",
+	"nigeria":     "bankCode bankAccountNo mobile",
+	"southkorea":  "bankCode bankAccountNo mobile",
+	"bangladesh":  "walletId",
 }
 
 func TestFieldsAreThoseOfTheDocuments(t *testing.T) {
@@ -21,8 +47,11 @@ func TestFieldsAreThoseOfTheDocuments(t *testing.T) {
 		t.Errorf("%d areas, %d read by hand", len(Areas()), len(documented))
 	}
 	for _, area := range Areas() {
-		var names []string
+		var names, ids []string
 		for _, field := range area.Fields {
+			if field.ID {
+				ids = append(ids, field.Name)
+			}
 			name := field.Name
 			if field.Required {
 				name += "*"
@@ -32,43 +61,88 @@ func TestFieldsAreThoseOfTheDocuments(t *testing.T) {
 		if got := strings.Join(names, " "); got != documented[area.Slug] {
 			t.Errorf("%s:\n got %s\nwant %s", area.Name, got, documented[area.Slug])
 		}
+		if got := strings.Join(ids, " "); got != identifiers[area.Slug] {
+			t.Errorf("%s: identifiers\n got %s\nwant %s", area.Name, got, identifiers[area.Slug])
+		}
 	}
+}
+
+// dialect is a second reading, by hand, of everything else.
+type dialect struct {
+	payout, query, balance string
+	currency               string
+	flags                  string // see [flagsOf]
+	failed, unclear        string // inner codes besides 0000 and 0015
+}
+
+var dialects = map[string]dialect{
+	"mexico":      {"/v1/paypro/payOut", "/v1/paypro/queryPayOutResult", "/v1/paypro/queryBalance", "MXN", "answers queries query-time callbacks", "00029 0100019", "0001 00032"},
+	"india":       {"/v1/paypro/payout", "/v1/paypro/queryPayOutResult", "/v1/paypro/queryBalance", "INR", "queries query-time balance-body callbacks", "00029 0029", "0001"},
+	"indonesia":   {"/v1/paypro/payOut", "/v1/paypro/queryPayOutResult", "/v1/paypro/queryBalance", "IDR", "number-time queries query-time balance-body callbacks", "00029", "0001 8000"},
+	"pakistan":    {"/v1/payproPK/payout", "/v1/payproPK/queryPayOutResult", "/v1/payproPK/queryBalance", "PKR", "queries query-time balance-body callbacks", "00029", ""},
+	"vietnam":     {"/v1/payproVN/payout", "/v1/payproVN/queryPayOutResult", "/v1/payproVN/queryBalance", "VND", "queries query-time balance-body callbacks", "00029 0100019", "00032"},
+	"philippines": {"/v1/paypro/payOut", "/v1/paypro/queryPayOutResult", "/v1/paypro/queryBalance", "PHP", "number-time queries query-time balance-body callbacks", "00029", ""},
+	"kenya":       {"/api/payout", "/api/queryPayOutResult", "/api/queryBalance", "KES", "balance-body", "00029", ""},
+	"egypt":       {"/v1/paypro/payOut", "/v1/paypro/queryPayOutResult", "/v1/paypro/queryBalance", "EGP", "query-time balance-body callbacks", "00029", ""},
+	"brazil":      {"/v1/paypro/payout", "/v1/paypro/queryPayOutResult", "/v1/paypro/queryBalance", "BRL", "queries query-time balance-body callbacks", "00029", ""},
+	"nigeria":     {"/v1/paypro/payOut", "/v1/paypro/queryPayOutResult", "/v1/paypro/queryBalance", "NGN", "number-time queries query-time balance-body callbacks", "00029", "8000"},
+	"southkorea":  {"/v1/paypro/payOut", "/v1/paypro/queryPayOutResult", "/v1/paypro/queryBalance", "KRW", "number-time queries query-time balance-body callbacks", "00029", "0001"},
+	"bangladesh":  {"/v1/paypro/payout", "/v1/paypro/queryPayOutResult", "/v1/paypro/queryBalance", "BDT", "queries query-time balance-body callbacks", "00029", ""},
+}
+
+func flagsOf(a *Area) string {
+	var flags []string
+	for _, flag := range []struct {
+		set  bool
+		name string
+	}{
+		{a.AnswersTradeNo, "answers"},
+		{a.TimestampAsNumber, "number-time"},
+		{a.QueryTradeNo, "queries"},
+		{a.QueryTimestamp, "query-time"},
+		{a.BalanceBody, "balance-body"},
+		{a.CallbackSigned, "callbacks"},
+	} {
+		if flag.set {
+			flags = append(flags, flag.name)
+		}
+	}
+	return strings.Join(flags, " ")
 }
 
 func TestAreasAsDocumented(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct {
-		area                   *Area
-		payout, query, balance string
-		currency               string
-		answersTradeNo, body   bool
-		paid, failed, unclear  string
-	}{
-		{mexico, "/v1/paypro/payOut", "/v1/paypro/queryPayOutResult", "/v1/paypro/queryBalance", "MXN", true, false, "0000", "00029 0100019", "0001 00032 0777"},
-		{india, "/v1/paypro/payout", "/v1/paypro/queryPayOutResult", "/v1/paypro/queryBalance", "INR", false, true, "0000", "00029 0029", "0001 00032 0777"},
-	} {
-		a := test.area
-		if a.PayoutPath != test.payout || a.QueryPath != test.query || a.BalancePath != test.balance || a.Currency.Code != test.currency ||
-			a.AnswersTradeNo != test.answersTradeNo || !a.QueryTradeNo || a.BalanceBody != test.body ||
-			!a.QueryTimestamp || a.TimestampAsNumber || a.SignIn != SignInBody || !a.CallbackSigned {
-			t.Errorf("%s is not as documented: %+v", a.Name, a)
+	for _, a := range Areas() {
+		is := dialect{a.PayoutPath, a.QueryPath, a.BalancePath, a.Currency.Code, flagsOf(a), dialects[a.Slug].failed, dialects[a.Slug].unclear}
+		if is != dialects[a.Slug] {
+			t.Errorf("%s is not as documented:\n got %+v\nwant %+v", a.Name, is, dialects[a.Slug])
 		}
-		for meaning, codes := range map[Meaning]string{
-			MeansPaid: test.paid, MeansFailed: test.failed, MeansUnclear: test.unclear, MeansProcessing: "0015",
-		} {
-			for code := range strings.FieldsSeq(codes) {
-				if got := a.Status(code); got.Meaning != meaning || got.Text == "" {
-					t.Errorf("%s: status %s means %v %q, want %v", a.Name, code, got.Meaning, got.Text, meaning)
-				}
+		means := map[string]Meaning{"0000": MeansPaid, "0015": MeansProcessing}
+		for code := range strings.FieldsSeq(is.failed) {
+			means[code] = MeansFailed
+		}
+		for code := range strings.FieldsSeq(is.unclear) {
+			means[code] = MeansUnclear
+		}
+		if len(means) != len(a.Statuses) {
+			t.Errorf("%s has %d codes, %d were read by hand", a.Name, len(a.Statuses), len(means))
+		}
+		for code, meaning := range means {
+			if got, ok := a.Statuses[code]; !ok || got.Meaning != meaning || got.Text == "" {
+				t.Errorf("%s: status %s means %v %q, want %v", a.Name, code, got.Meaning, got.Text, meaning)
 			}
+		}
+		if strange := a.Status("0777"); strange.Meaning != MeansUnclear || strange.Text == "" || len(a.Assumed) == 0 {
+			t.Errorf("%s: an undocumented code, or the assumptions: %+v", a.Name, strange)
 		}
 		for _, code := range []string{"5000", "8000"} {
 			if a.Outers[code] == "" {
 				t.Errorf("%s: outer %s has no words", a.Name, code)
 			}
 		}
-		if a.Status("0777").Text == a.Status("0000").Text || len(a.Assumed) == 0 {
-			t.Errorf("%s: texts", a.Name)
+		decimals := map[string]int{"brazil": 2}[a.Slug]
+		if a.Decimals() != decimals || a.Decimals() > a.Currency.Decimals {
+			t.Errorf("%s pays %d decimals, want %d", a.Name, a.Decimals(), decimals)
 		}
 	}
 }
@@ -120,14 +194,21 @@ func TestExamplesPassTheirOwnRules(t *testing.T) {
 		if faults := area.Check(row); len(faults) > 0 {
 			t.Errorf("%s: %v", area.Name, faults)
 		}
-		for _, role := range []Role{RoleAmount, RoleName, RoleAccount, RoleBank, RoleNotify, RoleRemark} {
-			if area.FieldFor(role) == nil {
-				t.Errorf("%s has no field of role %v", area.Name, role)
-			}
+		if warnings := area.Warnings(row); len(warnings) > 0 {
+			t.Errorf("%s: warnings %v", area.Name, warnings)
 		}
-		for _, role := range []Role{RoleName, RoleAccount} {
-			if !area.FieldFor(role).Personal {
-				t.Errorf("%s: role %v is not marked personal", area.Name, role)
+		// M-Pesa has neither name nor bank, the wallets of Bangladesh no name,
+		// those of Egypt no bank.
+		for role, without := range map[Role][]*Area{
+			RoleAmount: nil, RoleAccount: nil, RoleNotify: nil, RoleRemark: nil,
+			RoleName: {kenya, bangladesh}, RoleBank: {kenya, egypt, brazil},
+		} {
+			field := area.FieldFor(role)
+			if (field == nil) != slices.Contains(without, area) {
+				t.Errorf("%s: a field of role %v: %v", area.Name, role, field != nil)
+			}
+			if field != nil && (role == RoleName || role == RoleAccount) && (!field.Personal || !field.Required) {
+				t.Errorf("%s: role %v is not marked personal and required", area.Name, role)
 			}
 		}
 		if area.FieldFor(Role(99)) != nil || area.Field("nothing") != nil {

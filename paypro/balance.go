@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/bulkpay/bulkpay/internal/money"
 )
@@ -58,7 +59,7 @@ func (c *Client) Balance(ctx context.Context) (Balance, error) {
 		if text == "" {
 			continue
 		}
-		amount, err := money.Parse(c.area.Currency, text)
+		amount, err := money.Parse(c.area.Currency, payable(c.area.Currency, text))
 		if err != nil {
 			return Balance{}, fmt.Errorf("balance: %s: %w", part.names[0], err)
 		}
@@ -68,4 +69,17 @@ func (c *Client) Balance(ctx context.Context) (Balance, error) {
 		return Balance{}, errors.New("balance: the answer names no available amount")
 	}
 	return b, nil
+}
+
+// payable cuts off what is smaller than the currency's smallest unit: the
+// gateway writes four decimals, and fees leave fractions that nobody can pay.
+func payable(currency money.Currency, text string) string {
+	units, fraction, _ := strings.Cut(text, ".")
+	if len(fraction) <= currency.Decimals || digitsIn(fraction) != len(fraction) {
+		return text
+	}
+	if currency.Decimals == 0 {
+		return units
+	}
+	return units + "." + fraction[:currency.Decimals]
 }

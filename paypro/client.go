@@ -47,7 +47,8 @@ type Config struct {
 	MerchantNo     string
 	Secret         Secret
 	SecretPosition SecretPosition    // "": SecretLast
-	Wire           map[string]string // choices among a field's wire names, by field name
+	SignPlace      SignPlace         // one of the area's, "": its first
+	Wire           map[string]string // choices among a field's wire names, by field name, or among a choice's by field=choice
 	Timeout        time.Duration     // 0: RequestTimeout
 	Now            func() time.Time  // nil: time.Now
 
@@ -77,6 +78,7 @@ type Client struct {
 	merchantNo string
 	secret     Secret
 	position   SecretPosition
+	signIn     SignPlace
 	wire       map[string]string
 	now        func() time.Time
 	unknown    []string
@@ -107,6 +109,10 @@ func NewClient(c Config) (*Client, error) {
 	if err := c.Area.checkWire(c.Wire); err != nil {
 		return nil, err
 	}
+	signIn, err := c.Area.signIn(c.SignPlace)
+	if err != nil {
+		return nil, err
+	}
 	if c.Timeout <= 0 {
 		c.Timeout = RequestTimeout
 	}
@@ -119,7 +125,7 @@ func NewClient(c Config) (*Client, error) {
 	}
 	return &Client{
 		area: c.Area, base: strings.TrimRight(c.BaseURL, "/"), merchantNo: c.MerchantNo, secret: c.Secret,
-		position: c.SecretPosition, wire: maps.Clone(c.Wire), now: c.Now, unknown: unknown, http: newHTTPClient(c.Timeout),
+		position: c.SecretPosition, signIn: signIn, wire: maps.Clone(c.Wire), now: c.Now, unknown: unknown, http: newHTTPClient(c.Timeout),
 		redact: redactor(c.Secret),
 	}, nil
 }
@@ -175,16 +181,42 @@ func IsLoopback(host string) bool {
 }
 
 func (a *Area) checkWire(chosen map[string]string) error {
-	for name, wire := range chosen {
+	for key, wire := range chosen {
+		name, choice, ofChoice := strings.Cut(key, "=")
 		field := a.Field(name)
 		if field == nil {
 			return fmt.Errorf("paypro: %s has no field %s", a.Name, name)
 		}
-		if !slices.Contains(field.Wire, wire) {
-			return fmt.Errorf("paypro: field %s cannot travel as %s: choose one of %s", name, wire, strings.Join(field.Wire, ", "))
+		known := field.Wire
+		if ofChoice {
+			known = field.WireChoices[choice]
+		}
+		switch {
+		case len(known) == 0:
+			return fmt.Errorf("paypro: %s has one name on the wire only", key)
+		case !slices.Contains(known, wire):
+			return fmt.Errorf("paypro: %s cannot travel as %s: choose one of %s", key, wire, strings.Join(known, ", "))
 		}
 	}
 	return nil
+}
+
+// signIn is where the signature goes, given the merchant's choice among the
+// documented places.
+func (a *Area) signIn(chosen SignPlace) (SignPlace, error) {
+	places := a.SignPlaces
+	if len(places) == 0 {
+		places = []SignPlace{SignInBody}
+	}
+	switch {
+	case chosen == "":
+		return places[0], nil
+	case slices.Contains(places, chosen):
+		return chosen, nil
+	case len(places) == 1:
+		return "", fmt.Errorf("paypro: %s has the signature in the %s only", a.Name, places[0])
+	}
+	return "", fmt.Errorf("paypro: the signature can stand in the body or in the header, not in %q", chosen)
 }
 
 // newHTTPClient makes a client of our own: HTTP/1.1, where one connection
@@ -274,7 +306,7 @@ func (c *Client) stamp(v Verdict, e exchange) Verdict {
 // exchange signs, sends and reads, once.
 func (c *Client) exchange(ctx context.Context, path string, params []Param) exchange {
 	sign := Sign(params, c.secret, c.position)
-	if c.area.SignIn == SignInBody && len(params) > 0 {
+	if c.signIn == SignInBody && len(params) > 0 {
 		params = append(params, Param{Name: signName, Value: sign})
 	}
 	var body []byte
@@ -297,7 +329,7 @@ func (c *Client) exchange(ctx context.Context, path string, params []Param) exch
 	request.GetBody = nil
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("merchantNo", c.merchantNo)
-	if c.area.SignIn == SignInHeader {
+	if c.signIn == SignInHeader {
 		request.Header.Set(signName, sign)
 	}
 	start := time.Now()

@@ -7,7 +7,16 @@
 // its paths, its fields with their rules and the words people use for them,
 // its currency, where the signature goes and what its codes mean. [Areas]
 // lists them, [LookupArea] finds one. Adding an area is adding one file like
-// area_mexico.go.
+// area_mexico.go; docs/areas.md says how.
+//
+// A row is brought into the gateway's form field by field ([Field.Canonical]),
+// and then asked three things, none of whose answers ever repeats a value:
+//
+//	faults := area.Check(row)          // it must not be sent
+//	warnings := area.Warnings(row)     // somebody should look
+//	more := banks.Check(area, row)     // the bank is not in a list, or the account another bank's
+//
+// [ShippedBanks] is the list that comes with an area, [ReadBanks] reads more.
 //
 // # Asking
 //

@@ -61,15 +61,16 @@ func (c *Client) judgeRefusal(e exchange, a answer) (Kind, Reason) {
 		// The number is taken: by an attempt of ours that this ledger does
 		// not remember, perhaps. An order exists; what became of it is open.
 		return InDoubt, ReasonDuplicateNumber
-	case inner && status.Meaning != MeansFailed:
-		// Some pages print one table for both codes: 0015 or 00032 out here
-		// may well be the status of an order.
-		return InDoubt, ReasonUnclearStatus
 	case e.status == http.StatusUnauthorized, e.status == http.StatusForbidden, aboutCredentials(a.msg):
 		// No order was made, most likely. But a refusal would be final, and
 		// what is wrong here is not the payout: once the settings are put
 		// right it is asked about, and sent again if the gateway denies it.
 		return InDoubt, ReasonCredentials
+	case inner && status.Meaning != MeansFailed:
+		// Some pages print one table for both codes: 0015, 00032 or
+		// Indonesia's 8000 out here may well be the status of an order. After
+		// the credentials: in doubt either way, but a run has to hear of them.
+		return InDoubt, ReasonUnclearStatus
 	case e.status != http.StatusOK && !outer:
 		// A code that nobody documented under a status that nobody
 		// documented: a machine in between, most likely.
@@ -116,7 +117,7 @@ func (c *Client) judgeQueryAnswer(e exchange, r Request) Verdict {
 		verdict.Reason = ReasonQueryRefused
 	case !a.hasData:
 		verdict.Kind, verdict.Reason = Unknown, ReasonUnknownNumber
-	case a.tradeNo() == "" && c.area.QueryTradeNo:
+	case a.tradeNo() == "" && (c.area.QueryTradeNo || !a.tells(c.area)):
 		verdict.Reason = ReasonNoNumber
 	default:
 		return c.judgeStatus(a, r)

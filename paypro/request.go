@@ -39,7 +39,7 @@ func (c *Client) placement(r Request, at time.Time) ([]Param, error) {
 	for i := range c.area.Fields {
 		field := &c.area.Fields[i]
 		if value := r.Values[field.Name]; value != "" {
-			params = append(params, Param{field.WireName(c.wire), value, field.AsNumber})
+			params = append(params, Param{field.WireName(c.wire), field.wireValue(value, c.wire), field.AsNumber})
 		}
 	}
 	if len(params) != nonEmpty(r.Values) {

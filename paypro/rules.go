@@ -1,7 +1,6 @@
 package paypro
 
 import (
-	"errors"
 	"fmt"
 	"net/mail"
 	"net/netip"
@@ -9,8 +8,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/bulkpay/bulkpay/internal/money"
 )
 
 // The rules for values. Each returns a problem and a remedy without ever
@@ -83,28 +80,10 @@ func bankCodeChar(r rune) bool {
 	return r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune(" _-.()", r)
 }
 
-// wholeAmount demands a positive amount without decimals. "200.00" is
-// refused as well: whether the point was meant as a thousands mark is for a
-// person to say.
-func wholeAmount(currency money.Currency) Rule {
-	const want = "a whole number above 0, digits only, for example 1500"
-	return func(value string, _ Values) (string, string) {
-		amount, err := money.Parse(currency, value)
-		switch {
-		case errors.Is(err, money.ErrTooLarge):
-			return "is larger than any payout", want
-		case errors.Is(err, money.ErrDecimals), err == nil && strings.Contains(value, "."):
-			return "has decimals, which the gateway does not take", want
-		case err != nil:
-			return "is not a plain number", want
-		case amount.IsZero():
-			return "is zero", want
-		case value[0] == '0':
-			return "starts with a zero", want
-		}
-		return "", ""
-	}
-}
+// mixedBankCodeChar is for codes that are written as names.
+func mixedBankCodeChar(r rune) bool { return bankCodeChar(r) || r >= 'a' && r <= 'z' || r == '&' }
+
+func latinLetter(r rune) bool { return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r == ' ' }
 
 // mexicanAccount checks the account by the row's account type.
 func mexicanAccount(value string, row Values) (string, string) {
@@ -194,6 +173,15 @@ func onlyDigits(value string) string {
 	return ""
 }
 
+// onlyMaskedDigits is onlyDigits for a number that people print with dots,
+// dashes and slashes.
+func onlyMaskedDigits(value string) string {
+	if strings.Trim(value, "0123456789.-/ ") == "" && digitsIn(value) != len(value) && digitsIn(value) > 0 {
+		return "has spaces, dots, dashes or slashes in unusual places"
+	}
+	return onlyDigits(value)
+}
+
 func digitsBetween(what string, least, most int) Rule {
 	want := fmt.Sprintf("%s of %d to %d digits", what, least, most)
 	return func(value string, _ Values) (string, string) {
@@ -253,18 +241,6 @@ func ifsc(value string, _ Values) (string, string) {
 	return "", ""
 }
 
-func phone(value string, _ Values) (string, string) {
-	const want = "a phone number of 7 to 15 digits"
-	digits := strings.TrimPrefix(value, "+")
-	if problem := onlyDigits(digits); problem != "" {
-		return problem, want
-	}
-	if len(digits) < 7 || len(digits) > 15 {
-		return count(len(digits), "digit"), want
-	}
-	return "", ""
-}
-
 func email(value string, _ Values) (string, string) {
 	const want = "an e-mail address, for example name@example.com"
 	address, err := mail.ParseAddress(value)
@@ -292,6 +268,72 @@ func webAddress(value string, _ Values) (string, string) {
 func ipAddress(value string, _ Values) (string, string) {
 	if _, err := netip.ParseAddr(value); err != nil {
 		return "is not an IP address", "an IP address, for example 203.0.113.10"
+	}
+	return "", ""
+}
+
+// The mask in which an identity card of Pakistan is printed; see [withoutMask].
+var cnicMasks = []string{"99999-9999999-9"}
+
+// cnic is the number of an identity card of Pakistan. It has no check digit.
+func cnic(value string, _ Values) (string, string) {
+	const want = "a CNIC of 13 digits, for example 1730123456789 or 17301-2345678-9"
+	if problem := onlyDigits(value); problem != "" {
+		return problem, want
+	}
+	switch {
+	case len(value) != 13:
+		return count(len(value), "digit"), want
+	case value[0] == '0':
+		return "is not a CNIC: no province has the number 0", want
+	}
+	return "", ""
+}
+
+var ibanMasks = []string{"PK99 XXXX XXXX XXXX XXXX XXXX"}
+
+// pakistaniAccount is an account number or wallet in digits, or an IBAN,
+// whose check digits tell a mistyped one.
+func pakistaniAccount(value string, row Values) (string, string) {
+	if !strings.HasPrefix(value, "PK") {
+		return accountDigits(value, row)
+	}
+	const want = "an IBAN of 24 capital letters and digits, or an account number of 6 to 24 digits"
+	for i := range len(value) {
+		digit, letter := value[i] >= '0' && value[i] <= '9', value[i] >= 'A' && value[i] <= 'Z'
+		if !digit && (!letter || i == 2 || i == 3) {
+			return "is not an IBAN: it has characters that do not belong there", want
+		}
+	}
+	if len(value) != 24 {
+		return count(len(value), "character"), want
+	}
+	if ibanRest(value) != 1 {
+		return "is not an IBAN: its check digits are wrong", "the 24 characters as the payee's bank prints them; one of them was mistyped"
+	}
+	return "", ""
+}
+
+var accountDigits = digitsBetween("an account number", 6, 24)
+
+// ibanRest is the rest modulo 97 of an IBAN as ISO 13616 reads it: the first
+// four characters last, a letter as two digits from A = 10.
+func ibanRest(iban string) int {
+	rest := 0
+	for _, c := range []byte(iban[4:] + iban[:4]) {
+		if c >= 'A' {
+			rest = (rest*100 + int(c-'A') + 10) % 97
+		} else {
+			rest = (rest*10 + int(c-'0')) % 97
+		}
+	}
+	return rest
+}
+
+// tenDigits doubts an account of Nigeria that is no NUBAN.
+func tenDigits(value string, _ Values) (string, string) {
+	if len(value) != 10 {
+		return count(len(value), "digit"), "a NUBAN of 10 digits"
 	}
 	return "", ""
 }

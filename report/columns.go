@@ -50,7 +50,7 @@ var columns = []column{
 //
 // The file is UTF-8 with a byte order mark, lines end in CRLF, amounts are
 // plain numbers with all decimals of the currency, times are RFC 3339 in UTC,
-// and every other cell is written by [Neutralise]. After the rows come lines
+// and every other cell is made safe to open by package neutral. After the rows come lines
 // that begin with "#", as comments do: the tie-out, for people, in the second
 // column and out of the way of whoever adds up the amounts.
 func Columns() []string {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/bulkpay/bulkpay/internal/neutral"
 )
 
 // csvSink writes the file itself, because encoding/csv turns line feeds in a
@@ -27,7 +29,7 @@ func (s *csvSink) line(e entry) error {
 	for i, c := range columns {
 		cells[i] = c.text(e)
 		if c.kind == textKind || c.kind == idKind {
-			cells[i] = Neutralise(clean(cells[i]))
+			cells[i] = neutral.Cell(clean(cells[i]))
 		}
 	}
 	return s.record(cells)
@@ -53,7 +55,7 @@ func (s *csvSink) finish() error {
 	cells := make([]string, len(columns))
 	cells[0] = "#"
 	for _, note := range append(notes, verdict) {
-		cells[1] = Neutralise(oneLine(note))
+		cells[1] = neutral.Cell(oneLine(note))
 		if err := s.record(cells); err != nil {
 			return err
 		}

@@ -14,7 +14,7 @@
 //   - .xlsx for whoever signs: summary with a chart, exceptions, all rows;
 //   - .html for whoever reads: one page without scripts or requests, for
 //     screen and A4 paper;
-//   - .csv for whoever computes: see [Columns] and [Neutralise];
+//   - .csv for whoever computes: see [Columns];
 //   - .json for programs: see [Document].
 //
 // All four say TIED or NOT TIED with the equation behind it, and end in the

@@ -21,7 +21,7 @@ type entry struct {
 	Amount          money.Amount
 	Readable        bool // Amount could be read
 	Bucket          string
-	State           string // "invalid" for rows that are no payout
+	State           string // "invalid" or "known" for rows that are no payout of the batch
 	Code            string
 	Message         string // the gateway's words
 	Reason          string
@@ -31,13 +31,18 @@ type entry struct {
 	Submitted       time.Time
 	Final           time.Time
 	Problems        []string // of an invalid row
+
+	Replaces   string // the payout that was called off and that this one stands in for
+	ReplacedBy string // the payout that stands in for this one
+
+	Known *ledger.KnownRow // the payout of an earlier batch that the row is
 }
 
 func newEntry(line ledger.Line, explain func(ledger.Payout) Advice) (entry, error) {
-	switch p, invalid := line.Payout, line.Invalid; {
-	case p != nil && invalid == nil:
-		advice := explain(*p)
-		return entry{
+	switch p, invalid, known := line.Payout, line.Invalid, line.Known; {
+	case p != nil && invalid == nil && known == nil:
+		advice := Replaced(explain(*p), *p)
+		e := entry{
 			Row:             line.Row,
 			TradeNo:         p.TradeNo,
 			PlatformTradeNo: p.PlatformTradeNo,
@@ -56,8 +61,16 @@ func newEntry(line ledger.Line, explain func(ledger.Payout) Advice) (entry, erro
 			Attempts:        p.Sends(),
 			Submitted:       p.SubmittedAt,
 			Final:           p.FinalAt,
-		}, nil
-	case p == nil && invalid != nil:
+			Replaces:        p.Replaces,
+			ReplacedBy:      p.ReplacedBy,
+		}
+		if p.OwnWords() {
+			e.Message = "" // the reason has it; the gateway has said nothing
+		}
+		return e, nil
+	case p == nil && invalid == nil && known != nil:
+		return knownEntry(known), nil
+	case p == nil && invalid != nil && known == nil:
 		e := entry{
 			Row:      line.Row,
 			Readable: invalid.Readable,
@@ -72,12 +85,47 @@ func newEntry(line ledger.Line, explain func(ledger.Payout) Advice) (entry, erro
 		}
 		return e, nil
 	}
-	return entry{}, fmt.Errorf("row %d is neither a payout nor invalid", line.Row)
+	return entry{}, fmt.Errorf("row %d is not one of a payout, an invalid and a known row", line.Row)
+}
+
+// knownEntry is a row that is a payout of an earlier batch: it names the
+// payout and the payee as they stand there.
+func knownEntry(k *ledger.KnownRow) entry {
+	e := entry{
+		Row:      k.Row,
+		TradeNo:  k.TradeNo,
+		Payee:    k.PayeeName,
+		Account:  mask.Account(k.PayeeAccount),
+		Bank:     k.Bank,
+		Readable: k.Readable,
+		Bucket:   ledger.BucketKnown,
+		State:    ledger.BucketKnown,
+		Reason:   fmt.Sprintf("is a payout of batch %s already, row %s: %s; nothing is paid for it here", k.Batch, group(k.BatchRow), k.State.Bucket()),
+		Known:    k,
+	}
+	if k.Readable {
+		e.Amount = k.Amount
+	}
+	for _, note := range k.Notes {
+		e.Reason += "; " + note
+	}
+	switch {
+	case k.State.CalledOff():
+		e.Action = "it was not paid there: the report of batch " + k.Batch + " says what to do"
+	case len(k.Notes) > 0:
+		e.Action = "compare the row with the report of batch " + k.Batch + ": what was sent stands"
+	}
+	return e
 }
 
 // exception tells whether a person must look at the row. Paid rows and rows
-// whose turn has not come are in order, unless an answer contradicted another.
+// whose turn has not come are in order, unless an answer contradicted another,
+// and so are payouts of an earlier batch, whose report has them, unless the
+// row says something else than that payout or counts on one that failed.
 func (e entry) exception() bool {
+	if e.Bucket == ledger.BucketKnown {
+		return e.Action != ""
+	}
 	return e.Flagged || e.Bucket != ledger.BucketSucceeded && e.Bucket != ledger.BucketWaiting
 }
 
@@ -86,11 +134,49 @@ func (e entry) exception() bool {
 // may fall back on this.
 func Explain(p ledger.Payout) Advice {
 	advice := adviceOf[p.State]
+	if p.State == ledger.Held && p.Reason == ledger.ReasonSuspect {
+		advice = Advice{
+			"held, because it looks like another payout",
+			fmt.Sprintf("look at both; if this one is meant, too: bulkpay release %[1]s --reason …; if not: bulkpay cancel %[1]s --reason …", p.TradeNo),
+		}
+	}
+	if p.OwnWords() && p.Message != "" {
+		advice.Reason += ": " + p.Message
+	}
 	if p.Flagged {
 		advice.Reason += "; an answer of the gateway contradicts another"
 		advice.Action = "read its history and ask the gateway which answer holds"
 	}
 	return advice
+}
+
+// Replaced adds to the advice about a payout which one it stands in for and
+// which one stands in for it. What was replaced is never to be paid again,
+// whatever the advice was.
+func Replaced(advice Advice, p ledger.Payout) Advice {
+	if p.Replaces != "" {
+		advice.Reason = alsoSays(advice.Reason, "stands in for payout "+p.Replaces)
+	}
+	if p.ReplacedBy == "" {
+		return advice
+	}
+	advice.Reason = alsoSays(advice.Reason, "was replaced by payout "+p.ReplacedBy)
+	if p.State.CalledOff() && !p.Flagged {
+		advice.Action = ""
+	}
+	advice.Action = alsoSays(advice.Action, "do not pay it again: payout "+p.ReplacedBy+" was made in its place")
+	return advice
+}
+
+// alsoSays adds a clause to a text, or a sentence to one of sentences.
+func alsoSays(text, clause string) string {
+	switch {
+	case text == "":
+		return clause
+	case strings.HasSuffix(text, "."):
+		return text + " " + strings.ToUpper(clause[:1]) + clause[1:] + "."
+	}
+	return text + "; " + clause
 }
 
 var adviceOf = map[ledger.State]Advice{

@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
+
+	"github.com/bulkpay/bulkpay/internal/neutral"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -141,7 +143,7 @@ func TestCSVReadsBackIntact(t *testing.T) {
 		// encoding/csv reads every CRLF as LF.
 		want := strings.ReplaceAll(clean(text), "\r\n", "\n")
 		cell := records[i+1][payee]
-		if got := Restore(cell); got != want {
+		if got := neutral.Restore(cell); got != want {
 			t.Errorf("row %d: %q, want %q", i, got, want)
 		}
 		if strings.ContainsAny(cell[:1], "=+-@\t\r") {

@@ -110,9 +110,21 @@ func (h head) unreadable() string {
 	case 0:
 		return ""
 	case 1:
-		return "1 invalid row has an unreadable amount that counts as nothing"
+		return "1 row left out has an unreadable amount that counts as nothing"
 	default:
-		return group(n) + " invalid rows have unreadable amounts that count as nothing"
+		return group(n) + " rows left out have unreadable amounts that count as nothing"
+	}
+}
+
+// overridden says what a person's word let pass, and why; "" if nothing.
+func (h head) overridden() string {
+	switch n := h.Batch.Overridden; n {
+	case 0:
+		return ""
+	case 1:
+		return "1 payout looks like an earlier one and is made on a person's word: " + h.Batch.Reason
+	default:
+		return group(n) + " payouts look like earlier ones and are made on a person's word: " + h.Batch.Reason
 	}
 }
 

@@ -177,6 +177,9 @@ func (s *htmlSink) figures() {
 				sum, _ = sum.Add(bucket.Sum)
 			}
 		}
+		if outcome.rare && count == 0 {
+			continue
+		}
 		card(outcome.name, "f-"+strings.ReplaceAll(strings.ToLower(outcome.name), " ", "-"),
 			outcome.says, count, s.number(sum))
 	}
@@ -222,7 +225,7 @@ func (s *htmlSink) tieOut() {
 
 // notes are the sentences that belong under the equation.
 func (h head) notes() []string {
-	notes := []string{h.simulation(), h.unreadable()}
+	notes := []string{h.simulation(), h.unreadable(), h.overridden()}
 	if h.Flagged > 0 {
 		notes = append(notes, plural(h.Flagged, "payout")+" flagged: answers of the gateway contradict one another")
 	}

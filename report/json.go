@@ -34,8 +34,10 @@ type Batch struct {
 	Worksheet string   `json:"worksheet,omitempty"`
 	Assumed   []string `json:"assumed,omitempty"` // what was assumed when it was read
 	Repeats   string   `json:"repeats,omitempty"` // code of the batch it repeats
-	Reason    string   `json:"reason,omitempty"`  // why it repeats it
+	Reason    string   `json:"reason,omitempty"`  // why it repeats it, or pays what looks like earlier payouts
 	CreatedAt string   `json:"createdAt"`
+
+	Overridden int `json:"overridden,omitempty"` // payouts that look like earlier ones and are made on a person's word
 }
 
 // Merchant is who pays.
@@ -93,6 +95,20 @@ type Row struct {
 	SubmittedAt     string   `json:"submittedAt,omitempty"`
 	FinalAt         string   `json:"finalAt,omitempty"`
 	Problems        []string `json:"problems,omitempty"` // of an invalid row
+	Known           *Known   `json:"known,omitempty"`    // of a row that is a payout of an earlier batch
+
+	Replaces   string `json:"replaces,omitempty"`   // tradeNo of the payout that was called off and that this one stands in for
+	ReplacedBy string `json:"replacedBy,omitempty"` // tradeNo of the payout that stands in for this one
+}
+
+// Known is the payout of an earlier batch that a row is. The row has its
+// tradeNo and payee, and the amount of this sheet; nothing is paid for it.
+type Known struct {
+	Batch  string   `json:"batch"`
+	Row    int      `json:"row"`    // in the sheet of that batch
+	Status string   `json:"status"` // the bucket there, when the report was made
+	State  string   `json:"state"`
+	Notes  []string `json:"notes,omitempty"` // "was edited since …"
 }
 
 // jsonSink writes the document in two: all but the rows, marshalled at once
@@ -118,7 +134,7 @@ func openJSON(w io.Writer, h head) (sink, error) {
 }
 
 func (s *jsonSink) line(e entry) error {
-	text, err := json.Marshal(Row{
+	row := Row{
 		Row:             e.Row,
 		TradeNo:         e.TradeNo,
 		PlatFormTradeNo: e.PlatformTradeNo,
@@ -138,7 +154,13 @@ func (s *jsonSink) line(e entry) error {
 		SubmittedAt:     stamp(e.Submitted),
 		FinalAt:         stamp(e.Final),
 		Problems:        e.Problems,
-	})
+		Replaces:        e.Replaces,
+		ReplacedBy:      e.ReplacedBy,
+	}
+	if k := e.Known; k != nil {
+		row.Known = &Known{k.Batch, k.BatchRow, k.State.Bucket(), string(k.State), k.Notes}
+	}
+	text, err := json.Marshal(row)
 	if err != nil {
 		return err
 	}
@@ -165,7 +187,7 @@ func (h head) document() Document {
 		Bulkpay: h.version,
 		Batch: Batch{
 			batch.Code, batch.Source, batch.SourceSHA256, batch.Worksheet,
-			batch.Assumed, batch.Repeats, batch.Reason, stamp(batch.CreatedAt),
+			batch.Assumed, batch.Repeats, batch.Reason, stamp(batch.CreatedAt), batch.Overridden,
 		},
 		Merchant: Merchant{
 			merchant.Name, merchant.MerchantNo, merchant.Area,

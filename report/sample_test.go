@@ -15,8 +15,9 @@ import (
 // noon is the moment all samples speak of.
 var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
-// sample is a made-up batch in which every state occurs, and two invalid
-// rows, one of them with an amount that could not be read.
+// sample is a made-up batch in which every state occurs, two invalid rows,
+// one of them with an amount that could not be read, payouts of an earlier
+// batch, a suspect, and payouts of which one stands in for another.
 func sample() Source {
 	lines := []ledger.Line{
 		{Row: 2, Payout: payout(2, ledger.Succeeded, "Ana Sofía Núñez Ortega", 1_250_000)},
@@ -41,7 +42,28 @@ func sample() Source {
 	}
 	lines[13].Payout.Flagged = true
 	lines[13].Payout.Attempts = 2
-	return source(lines)
+	lines = append(lines,
+		known(16, ledger.Succeeded, "María Nieto", 900_000),
+		known(17, ledger.Succeeded, "Néstor Olvera", 450_000, "was edited since it became a payout: the edit has no effect"),
+		known(18, ledger.Failed, "Olga Pardo", 125_000),
+		known(19, ledger.Processing, "Pablo Quiroz", 610_000),
+		ledger.Line{Row: 20, Payout: payout(20, ledger.Held, "Quetzal Rivas", 1_250_000)},
+	)
+	lines[18].Payout.Reason = ledger.ReasonSuspect
+	lines[18].Payout.Message = "has the same account and amount as batch MX-20261021-4H2QX, row 7 (succeeded)"
+	lines[4].Payout.ReplacedBy = "MX9A2QM000003"
+	lines[1].Payout.Replaces = "MX4H2QX000011"
+	s := source(lines)
+	s.Summary.Batch.Overridden, s.Summary.Batch.Reason = 2, "bonus, approved by the treasurer"
+	return s
+}
+
+// known is a row that is a payout of an earlier batch.
+func known(row int, state ledger.State, name string, minor int64, notes ...string) ledger.Line {
+	return ledger.Line{Row: row, Known: &ledger.KnownRow{
+		Row: row, Amount: pesos(minor), Readable: true, TradeNo: fmt.Sprintf("MX4H2QX%06d", row), Batch: "MX-20261021-4H2QX",
+		BatchRow: row - 9, State: state, Notes: notes, PayeeName: name, PayeeAccount: fmt.Sprintf("0121800150000%05d", row), Bank: "40012",
+	}}
 }
 
 // hostile is what strangers may put into every text of a sheet and an answer.
@@ -68,6 +90,7 @@ func hostileSource() Source {
 	s := source(lines)
 	s.Summary.Batch.Source = hostile[0] + hostile[15] + hostile[19] + hostile[22]
 	s.Summary.Batch.Worksheet = hostile[22]
+	s.Summary.Batch.Overridden, s.Summary.Batch.Reason = 1, strings.Join(hostile[:24], " ")
 	return s
 }
 
@@ -134,6 +157,11 @@ func source(lines []ledger.Line) Source {
 			if p.Flagged {
 				s.Flagged++
 			}
+		case line.Known != nil && line.Known.Readable:
+			name, amount = ledger.BucketKnown, line.Known.Amount
+		case line.Known != nil:
+			name = ledger.BucketKnown
+			s.Batch.Unreadable++
 		case line.Invalid.Readable:
 			amount = line.Invalid.Amount
 		default:

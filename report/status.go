@@ -17,6 +17,7 @@ type look struct {
 
 var looks = map[string]look{
 	ledger.BucketInvalid:    {"8C6239", "F3EAE0", "553A1E", "33"},
+	ledger.BucketKnown:      {"3A7F86", "E0EFF0", "17464B", "36"},
 	ledger.BucketHeld:       {"7A4FB0", "EDE5F7", "4A2C75", "35"},
 	ledger.BucketCancelled:  {"8A9099", "ECEEF0", "3F454D", "90"},
 	ledger.BucketWaiting:    {"5E7FA3", "E6EDF5", "2C4661", "36"},
@@ -31,18 +32,20 @@ var looks = map[string]look{
 // class is the bucket's name in style sheets: "s-in-doubt".
 func class(bucket string) string { return "s-" + strings.ReplaceAll(bucket, " ", "-") }
 
-// outcomes gathers the buckets under the three answers to "is it paid?".
+// outcomes gathers the buckets under the answers to "is it paid?".
 var outcomes = []struct {
 	name, says string
 	buckets    []string
+	rare       bool // not shown when there are none
 }{
-	{"Paid", "final", []string{ledger.BucketSucceeded}},
-	{"Not paid", "invalid, cancelled, failed, rejected, reversed", []string{
+	{name: "Paid", says: "final", buckets: []string{ledger.BucketSucceeded}},
+	{name: "Not paid", says: "invalid, cancelled, failed, rejected, reversed", buckets: []string{
 		ledger.BucketInvalid, ledger.BucketCancelled, ledger.BucketFailed, ledger.BucketRejected, ledger.BucketReversed,
 	}},
-	{"Open", "held, waiting, in doubt, processing", []string{
+	{name: "Open", says: "held, waiting, in doubt, processing", buckets: []string{
 		ledger.BucketHeld, ledger.BucketWaiting, ledger.BucketInDoubt, ledger.BucketProcessing,
 	}},
+	{name: "Known", says: "payouts of earlier batches", buckets: []string{ledger.BucketKnown}, rare: true},
 }
 
 // filled lists the buckets that hold something.

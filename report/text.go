@@ -31,8 +31,10 @@ func WriteText(w io.Writer, summary ledger.Summary, o TextOptions) error {
 	for _, terms := range [][]string{h.countTerms(), h.sumTerms()} {
 		wrap(&b, terms)
 	}
-	if note := h.unreadable(); note != "" {
-		b.WriteString(note + "\n")
+	for _, note := range []string{h.unreadable(), h.overridden()} {
+		if note != "" {
+			wrap(&b, strings.Fields(oneLine(note)))
+		}
 	}
 	if h.Flagged > 0 {
 		verb := "has"

@@ -79,14 +79,100 @@ func TestRowsThatContradictTheSummaryMakeNoReport(t *testing.T) {
 	}
 }
 
-func TestARowThatIsNothingIsRefused(t *testing.T) {
+func TestARowThatIsNotOneThingIsRefused(t *testing.T) {
 	t.Parallel()
-	s := sample()
-	s.Lines = func(context.Context) iter.Seq2[ledger.Line, error] {
-		return func(yield func(ledger.Line, error) bool) { yield(ledger.Line{Row: 7}, nil) }
+	p, invalid, known := payout(7, ledger.Succeeded, "Ana", 1), &ledger.InvalidRow{}, &ledger.KnownRow{}
+	for _, line := range []ledger.Line{
+		{}, {Payout: p, Invalid: invalid}, {Payout: p, Known: known}, {Invalid: invalid, Known: known}, {Payout: p, Invalid: invalid, Known: known},
+	} {
+		line.Row = 7
+		s := sample()
+		s.Lines = func(context.Context) iter.Seq2[ledger.Line, error] {
+			return func(yield func(ledger.Line, error) bool) { yield(line, nil) }
+		}
+		if _, err := Write(t.Context(), t.TempDir(), "report", s, Options{}); err == nil || !strings.Contains(err.Error(), "row 7") {
+			t.Errorf("%+v: error %v", line, err)
+		}
 	}
-	if _, err := Write(t.Context(), t.TempDir(), "report", s, Options{}); err == nil || !strings.Contains(err.Error(), "row 7") {
-		t.Fatalf("error %v", err)
+}
+
+// A payout of an earlier batch is to look at only when the row says something
+// else or counts on what failed; it is never called paid in this batch.
+func TestKnownRows(t *testing.T) {
+	t.Parallel()
+	for _, state := range ledger.States() {
+		for _, notes := range [][]string{nil, {"was edited"}} {
+			e, err := newEntry(known(9, state, "Ana", 100, notes...), Explain)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if look := state.CalledOff() || notes != nil; e.exception() != look || (e.Action != "") != look {
+				t.Errorf("%s, notes %v: exception %v, action %q", state, notes, e.exception(), e.Action)
+			}
+			for _, want := range append([]string{"MX-20261021-4H2QX", "row 0", state.Bucket(), "nothing is paid for it here"}, notes...) {
+				if !strings.Contains(e.Reason, want) {
+					t.Errorf("%s: %q lacks %q", state, e.Reason, want)
+				}
+			}
+			if e.Bucket != ledger.BucketKnown || e.State != ledger.BucketKnown || e.Account != "••••0009" {
+				t.Errorf("%+v", e)
+			}
+		}
+	}
+	unread := known(9, ledger.Succeeded, "Ana", 100)
+	unread.Known.Readable = false
+	if e, err := newEntry(unread, Explain); err != nil || e.amount() != "" || !e.Amount.IsZero() {
+		t.Errorf("%+v, %v", e, err)
+	}
+}
+
+// What a person or a rule said is never put into the gateway's mouth.
+func TestTheGatewayNeverSaysWhatAPersonSaid(t *testing.T) {
+	t.Parallel()
+	for reason, state := range map[string]ledger.State{
+		ledger.ReasonSuspect: ledger.Held, ledger.ReasonReleased: ledger.Ready, ledger.ReasonWithdrawn: ledger.Cancelled,
+	} {
+		p := payout(2, state, "Ana", 100)
+		p.Reason, p.Message = reason, "both are meant"
+		e, err := newEntry(ledger.Line{Row: 2, Payout: p}, Explain)
+		if err != nil || e.Message != "" || !strings.HasSuffix(e.Reason, ": both are meant") {
+			t.Errorf("%s: %+v, %v", reason, e, err)
+		}
+		if held := state == ledger.Held; strings.Contains(e.Action, "bulkpay release "+p.TradeNo) != held || strings.Contains(e.Action, "bulkpay cancel "+p.TradeNo) != held {
+			t.Errorf("%s: action %q", reason, e.Action)
+		}
+	}
+}
+
+// What another payout stands in for is never to be paid again, whoever
+// explains it.
+func TestNobodyIsToldToPayWhatWasReplaced(t *testing.T) {
+	t.Parallel()
+	for name, explain := range map[string]func(ledger.Payout) Advice{
+		"plain":     Explain,
+		"sentences": func(ledger.Payout) Advice { return Advice{"Not paid.", "Pay it again."} },
+		"nothing":   func(ledger.Payout) Advice { return Advice{} },
+	} {
+		for _, state := range ledger.States() {
+			for _, flagged := range []bool{false, true} {
+				p := payout(2, state, "Ana", 100)
+				p.Flagged = flagged
+				before := explain(*p)
+				if e, err := newEntry(ledger.Line{Row: 2, Payout: p}, explain); err != nil || e.Reason != before.Reason || e.Action != before.Action {
+					t.Errorf("%s, %s, not replaced: %+v", name, state, e)
+				}
+				p.Replaces, p.ReplacedBy = "BP1", "BP2"
+				e, err := newEntry(ledger.Line{Row: 2, Payout: p}, explain)
+				if err != nil || !strings.Contains(e.Reason, "tands in for payout BP1") || !strings.Contains(e.Reason, "as replaced by payout BP2") ||
+					!strings.HasPrefix(e.Reason, before.Reason) || !strings.Contains(e.Action, "o not pay it again: payout BP2 was made in its place") {
+					t.Errorf("%s, %s: %q, %q", name, state, e.Reason, e.Action)
+				}
+				settled := state.CalledOff() && !flagged
+				if again := before.Action != "" && strings.Contains(e.Action, before.Action); again == settled && before.Action != "" {
+					t.Errorf("%s, %s, flagged %v: %q", name, state, flagged, e.Action)
+				}
+			}
+		}
 	}
 }
 

@@ -42,8 +42,8 @@ func TestWorkbookCellByCell(t *testing.T) {
 	if diff := cmp.Diff(exceptions, cells(t, book, exceptionsSheet)); diff != "" {
 		t.Errorf("exceptions (-want +got):\n%s", diff)
 	}
-	if len(exceptions) != 12 {
-		t.Errorf("%d rows to look at, want 11", len(exceptions)-1)
+	if len(exceptions) != 15 {
+		t.Errorf("%d rows to look at, want 14", len(exceptions)-1)
 	}
 }
 
@@ -59,7 +59,7 @@ func TestWorkbookSummaryHoldsTheEquation(t *testing.T) {
 			found[row[0]] = row[1] + " " + row[2]
 		}
 	}
-	for _, bucket := range append(s.Summary.Buckets, ledger.Bucket{Name: "Sheet", Count: 14, Sum: s.Summary.Batch.Sum}) {
+	for _, bucket := range append(s.Summary.Buckets, ledger.Bucket{Name: "Sheet", Count: 19, Sum: s.Summary.Batch.Sum}) {
 		if want := strconv.Itoa(bucket.Count) + " " + bucket.Sum.Plain(); found[bucket.Name] != want {
 			t.Errorf("%s: %q, want %q", bucket.Name, found[bucket.Name], want)
 		}
@@ -117,8 +117,8 @@ func TestWorkbookManners(t *testing.T) {
 		t.Errorf("properties: %s", core)
 	}
 	chart := files["xl/charts/chart1.xml"]
-	if n := strings.Count(chart, "<c:dPt>") + strings.Count(chart, "<dPt>"); n != 10 {
-		t.Errorf("chart has %d coloured parts, want 10", n)
+	if n := strings.Count(chart, "<c:dPt>") + strings.Count(chart, "<dPt>"); n != 11 {
+		t.Errorf("chart has %d coloured parts, want 11", n)
 	}
 }
 
@@ -152,11 +152,11 @@ func TestMoreRowsThanAWorksheetHolds(t *testing.T) {
 	}
 	writeFile(t, path, b.String())
 	book := open(t, path)
-	if diff := cmp.Diff([]string{"Summary", "Exceptions", "Rows", "Rows 2", "Rows 3"}, book.GetSheetList()); diff != "" {
+	if diff := cmp.Diff([]string{"Summary", "Exceptions", "Rows", "Rows 2", "Rows 3", "Rows 4"}, book.GetSheetList()); diff != "" {
 		t.Fatal(diff)
 	}
 	n := 0
-	for _, name := range []string{"Rows", "Rows 2", "Rows 3"} {
+	for _, name := range []string{"Rows", "Rows 2", "Rows 3", "Rows 4"} {
 		rows := cells(t, book, name)
 		if diff := cmp.Diff(titles(), rows[0]); diff != "" {
 			t.Errorf("%s: %s", name, diff)

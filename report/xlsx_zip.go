@@ -9,10 +9,11 @@ import (
 	"hash/crc32"
 	"io"
 	"io/fs"
-	"os"
 	"slices"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/bulkpay/bulkpay/internal/atomicfile"
 )
 
 // spoolZip is the zip writer that excelize fills. It exists for two reasons:
@@ -22,7 +23,7 @@ import (
 // in the order of their names straight to where the workbook goes.
 type spoolZip struct {
 	dst   io.Writer
-	spool *os.File
+	spool *atomicfile.Scratch
 	err   error // the first failure; every later call returns it
 	parts []*zipPart
 	open  *zipPart
@@ -38,12 +39,12 @@ type zipPart struct {
 	compressed uint64
 	sum        hash.Hash32
 	deflate    *flate.Writer
-	out        *os.File
+	out        *atomicfile.Scratch
 }
 
 // newSpoolZip cannot fail, as excelize wants it; the first Create will.
 func newSpoolZip(dst io.Writer) *spoolZip {
-	spool, err := os.CreateTemp("", "bulkpay-*.zip")
+	spool, err := atomicfile.NewScratch()
 	return &spoolZip{dst: dst, spool: spool, err: err}
 }
 
@@ -74,10 +75,7 @@ func (z *spoolZip) Close() error {
 	if z.spool == nil {
 		return z.err
 	}
-	defer func() {
-		_ = z.spool.Close()
-		_ = os.Remove(z.spool.Name())
-	}()
+	defer z.spool.Close() //nolint:errcheck // nothing in it is needed any more
 	if z.err != nil {
 		return z.err
 	}

@@ -148,6 +148,11 @@ func (a *app) writeReports(ctx context.Context, book *ledger.Ledger, batch ledge
 	return summary, files, err
 }
 
+// adviceOn says why a payout stands as it does, and what to do.
+func adviceOn(area string, p ledger.Payout) report.Advice {
+	return report.Replaced(report.Advice(explain.Payout(area, p)), p)
+}
+
 // codeFor is the exit code that a batch's standing calls for.
 func codeFor(s ledger.Summary) int {
 	count := func(names ...string) int {

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/bulkpay/bulkpay/internal/compare"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
@@ -113,7 +114,12 @@ var jsonShapes = map[string]any{
 	"A batch":                             batchJSON{},
 	"A fault":                             faultJSON{},
 	"`run`, `submit`, `settle`, `report`": runJSON{},
-	"`check`":                             checkJSON{},
+	"A check":                             checkJSON{},
+	"A suspect":                           suspectJSON{},
+	"A known row":                         knownJSON{},
+	"`template`":                          templateJSON{},
+	"`diff`":                              compare.Comparison{},
+	"`release`, `cancel`":                 decidedJSON{},
 	"`status`":                            statusJSON{},
 	"`show`":                              showJSON{},
 	"`mapping`":                           []ledger.TradeNumber{},
@@ -126,8 +132,11 @@ var jsonShapes = map[string]any{
 
 // shared are the shapes that have a heading of their own.
 var shared = map[reflect.Type]string{
-	reflect.TypeFor[batchJSON](): "a batch",
-	reflect.TypeFor[faultJSON](): "a fault",
+	reflect.TypeFor[batchJSON]():   "a batch",
+	reflect.TypeFor[faultJSON]():   "a fault",
+	reflect.TypeFor[checkJSON]():   "a check",
+	reflect.TypeFor[suspectJSON](): "a suspect",
+	reflect.TypeFor[knownJSON]():   "a known row",
 }
 
 // compareShape holds the table under a heading against a struct, and wants a
@@ -182,6 +191,9 @@ func shapeFields(fields []string, path string, of reflect.Type, top bool) []stri
 func structFields(fields []string, path string, of reflect.Type) []string {
 	for i := range of.NumField() {
 		field := of.Field(i)
+		if !field.IsExported() && !field.Anonymous {
+			continue // encoding/json does not see it
+		}
 		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
 		inner := strings.TrimPrefix(path+"."+name, ".")
 		if field.Anonymous {

@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bulkpay/bulkpay/internal/neutral"
 	"github.com/bulkpay/bulkpay/ledger"
-	"github.com/bulkpay/bulkpay/report"
 )
 
 func newMapping(a *app) *cobra.Command {
@@ -49,7 +49,7 @@ func (a *app) mapping(ctx context.Context, t *target, code string) error {
 		if err != nil {
 			return err
 		}
-		line := []string{n.Merchant, n.Batch, strconv.Itoa(n.Row), n.TradeNo, report.Neutralise(n.PlatFormTradeNo), string(n.State)}
+		line := []string{n.Merchant, n.Batch, strconv.Itoa(n.Row), n.TradeNo, neutral.Cell(n.PlatFormTradeNo), string(n.State)}
 		if err := w.Write(line); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/bulkpay/bulkpay/internal/config"
@@ -22,6 +23,12 @@ type account struct {
 	constants map[string]string
 	settings  dispatch.Options
 	check     bool // ask the balance before paying
+
+	columns         map[string]string // what its sheets call the fields
+	banks           *paypro.Banks
+	strictBanks     bool
+	duplicates      string
+	duplicateWindow time.Duration
 }
 
 // accountOf turns a configured merchant into an account.
@@ -42,7 +49,7 @@ func accountOf(m *config.Merchant) (account, error) {
 		area:   area,
 		client: paypro.Config{
 			Area: area, BaseURL: m.BaseURL, MerchantNo: m.MerchantNo, Secret: secret,
-			SecretPosition: paypro.SecretPosition(m.SecretPosition), Wire: m.Wire,
+			SecretPosition: paypro.SecretPosition(m.SecretPosition), SignPlace: paypro.SignPlace(m.SignPlace), Wire: m.Wire,
 			Timeout: time.Duration(m.RequestTimeout), UnknownWords: m.UnknownWords,
 		},
 		constants: constantsOf(area, m.NotifyURL, m.IPAddress),
@@ -50,8 +57,10 @@ func accountOf(m *config.Merchant) (account, error) {
 			Rate: m.Rate, QueryRate: m.QueryRate, Workers: m.Workers, Deadline: time.Duration(m.Deadline),
 			Policy: policyOf(m),
 		},
-		check: true,
+		check:   true,
+		columns: m.Columns, strictBanks: m.StrictBanks, duplicates: m.Duplicates, duplicateWindow: time.Duration(m.DuplicateWindow),
 	}
+	maps.Copy(acc.constants, m.Set)
 	return acc, nil
 }
 
@@ -93,6 +102,9 @@ func (a *app) configured(t *target, name string) (account, error) {
 		return account{}, err
 	}
 	acc, err := accountOf(merchant)
+	if err == nil {
+		acc.banks, err = c.Banks(acc.area)
+	}
 	if err == nil && area != nil && area != acc.area {
 		err = usageError{fmt.Errorf("merchant %s pays in %s, not in %s", merchant.Name, acc.area.Name, area.Name)}
 	}

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
 	"github.com/bulkpay/bulkpay/internal/dispatch"
+	"github.com/bulkpay/bulkpay/internal/intake"
 	"github.com/bulkpay/bulkpay/ledger"
 	"github.com/bulkpay/bulkpay/report"
 )
@@ -37,38 +39,29 @@ type fileJSON struct {
 
 // refusedJSON is a sheet of which nothing was imported.
 type refusedJSON struct {
-	File       string        `json:"file"`
-	Why        string        `json:"why"`
-	Hint       string        `json:"hint"`
-	Rows       int           `json:"rows"`
-	Invalid    int           `json:"invalid"`
-	FaultCount int           `json:"faultCount"`
-	Faults     []faultJSON   `json:"faults"`
-	FaultsFile string        `json:"faultsFile,omitempty"`
-	Overlaps   []overlapJSON `json:"overlaps"`
+	Why  string `json:"why"`
+	Hint string `json:"hint"`
+	checkJSON
 }
 
 // printRefused prints why nothing was imported. No sheet of the command line
 // is paid if one of them is refused.
-func (a *app) printRefused(sheets []*examined, refused map[*examined]error) error {
+func (a *app) printRefused(ctx context.Context, sheets []*examined, refused map[*examined]error) error {
 	result := runJSON{ExitCode: exitNotPaid, Batches: []batchRunJSON{}}
 	for _, e := range sheets {
 		why := refused[e]
 		if why == nil {
 			continue
 		}
+		list, marked, err := a.finish(ctx, e)
+		if err != nil {
+			return err
+		}
 		if a.json {
-			one := refusedJSON{
-				File: e.sheet.File(), Why: why.Error(), Hint: hintFor(why), Rows: e.found.Rows, Invalid: e.found.Invalid, FaultCount: e.found.Problems,
-				Faults: append([]faultJSON{}, e.faults.faults...), Overlaps: append([]overlapJSON{}, e.faults.overlaps...),
-			}
-			if e.found.Problems > 0 {
-				one.FaultsFile = e.faults.path
-			}
-			result.Refused = append(result.Refused, one)
+			result.Refused = append(result.Refused, refusedJSON{why.Error(), hintFor(why), e.checked(nil, list, marked)})
 			continue
 		}
-		e.faults.print(a, e.found)
+		e.list.print(a, e)
 		fmt.Fprintf(a.out, "%s: %s\n", e.sheet.File(), e.totals())
 		fmt.Fprintln(a.err, "error:", e.sheet.File()+":", why)
 		fmt.Fprintln(a.err, "hint:", hintFor(why))
@@ -89,7 +82,29 @@ func (a *app) payAndReport(stop stopping, o *runOptions, book *ledger.Ledger, e 
 	if err != nil && !errors.Is(err, errNothingToDo) {
 		return err
 	}
-	return a.report(stop, book, *e.batch, folder, done, resumed, results)
+	sheet, err := a.handBackPaid(stop.always(), book, e, folder)
+	if err != nil {
+		return err
+	}
+	return a.report(stop, book, *e.batch, folder, done, resumed, results, sheet...)
+}
+
+// handBackPaid hands the sheet back, if it is the very file of its batch: only
+// then are its rows those of the ledger.
+func (a *app) handBackPaid(ctx context.Context, book *ledger.Ledger, e *examined, folder string) ([]report.File, error) {
+	sum, err := intake.FileSHA256(e.path)
+	if err != nil || sum != e.batch.SourceSHA256 {
+		return nil, err
+	}
+	var path string
+	err = book.Snapshot(ctx, func(v ledger.View) (err error) {
+		path, err = a.handPaid(ctx, v, e, folder)
+		return err
+	})
+	if err != nil || path == "" {
+		return nil, err
+	}
+	return []report.File{{Format: "sheet", Path: path}}, nil
 }
 
 // errNothingToDo is a batch in which everything is final.
@@ -119,7 +134,7 @@ func (a *app) pay(stop stopping, t *target, pace *paceFlags, j job) (dispatch.Re
 }
 
 // report writes the reports of a batch and adds it to the results.
-func (a *app) report(stop stopping, book *ledger.Ledger, batch ledger.Batch, folder string, did dispatch.Result, resumed bool, results *runJSON) error {
+func (a *app) report(stop stopping, book *ledger.Ledger, batch ledger.Batch, folder string, did dispatch.Result, resumed bool, results *runJSON, more ...report.File) error {
 	// Reports are written even after a stop: they say how far it came.
 	summary, files, err := a.writeReports(stop.always(), book, batch, folder)
 	if err != nil {
@@ -139,6 +154,7 @@ func (a *app) report(stop stopping, book *ledger.Ledger, batch ledger.Batch, fol
 	if did.Halted != nil {
 		one.Halted = did.Halted.Error()
 	}
+	files = append(files, more...)
 	for _, file := range files {
 		one.Reports = append(one.Reports, fileJSON{file.Format, file.Path})
 	}

@@ -246,11 +246,11 @@ func auditBatch(t *testing.T, book *ledger.Ledger, batch ledger.Batch, orders ma
 
 var reportLine = regexp.MustCompile(`(?m)^bulkpay-sandbox/reports/\S+\.(xlsx|csv|json|html)$`)
 
-// reported wants the four reports that a process named.
+// reported wants the four reports and the sheet that a process named.
 func (s *stage) reported(t *testing.T, p *process) {
 	t.Helper()
 	found := reportLine.FindAllString(p.out.String(), -1)
-	if len(found) != 4 || len(slices.Compact(found)) != 4 {
+	if len(found) != 5 || len(slices.Compact(found)) != 5 {
 		t.Errorf("reports named: %q", found)
 	}
 	for _, path := range found {

@@ -95,7 +95,7 @@ Nothing is paid twice: the same command again resumes, or does nothing.
 		&cobra.Group{ID: "keep", Title: "Keeping in order:"},
 	)
 	for group, commands := range map[string][]*cobra.Command{
-		"pay":  {newRun(a), newCheck(a), newSubmit(a), newSettle(a)},
+		"pay":  {newTemplate(a), newCheck(a), newDiff(a), newRun(a), newSubmit(a), newSettle(a), newRelease(a), newCancel(a)},
 		"ask":  {newStatus(a), newShow(a), newReport(a), newMapping(a), newBalance(a)},
 		"keep": {newDoctor(a), newVerify(a), newSandbox(a), newVersion(a)},
 	} {

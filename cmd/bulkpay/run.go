@@ -17,10 +17,8 @@ import (
 type runOptions struct {
 	target
 	paceFlags
-	worksheet   string
-	reports     string
+	sheetFlags
 	skipInvalid bool
-	duplicates  string
 	again       string
 	reason      string
 }
@@ -34,8 +32,12 @@ func newRun(a *app) *cobra.Command {
 rows, asks until every status is final, and writes the reports.
 
 One faulty row in any sheet stops everything before money moves, unless --skip-invalid. The same command again
-resumes what it finds, or does nothing: a sheet is recognised by its rows, not by its name. Rows that an earlier
-batch of the last 45 days has are refused (--duplicates).
+resumes what it finds, or does nothing: a sheet is recognised by its rows, not by its name. Rows that look like a
+payout already made, in the sheet or in a batch of the last 45 days, are refused (--duplicates); near matches are
+held for a person to release or cancel.
+
+Afterwards the sheet itself comes back in the reports folder, with the number, status and reason of every row. It can
+be put right and given to run again: what is paid is recognised and not paid twice.
 
 Ctrl-C once lets requests in flight finish; twice stops at once. Neither loses anything.
 
@@ -48,11 +50,9 @@ Ctrl-C once lets requests in flight finish; twice stops at once. Neither loses a
 	}
 	o.target.flags(cmd)
 	o.paceFlags.flags(cmd)
+	o.sheetFlags.flags(cmd)
 	flags := cmd.Flags()
-	flags.StringVar(&o.worksheet, "sheet", "", "which sheet of a workbook")
-	flags.StringVar(&o.reports, "reports", "", "folder for the reports (default: as configured, or reports)")
 	flags.BoolVar(&o.skipInvalid, "skip-invalid", false, "pay the valid rows and report the others as left out")
-	flags.StringVar(&o.duplicates, "duplicates", "refuse", "rows that an earlier batch has: refuse the sheet, skip them, or pay them again (with --reason)")
 	flags.StringVar(&o.again, "again", "", "pay the same content as this batch once more (with --reason)")
 	flags.StringVar(&o.reason, "reason", "", "why, for the record")
 	return cmd
@@ -60,14 +60,12 @@ Ctrl-C once lets requests in flight finish; twice stops at once. Neither loses a
 
 func (o *runOptions) check() error {
 	switch {
-	case o.duplicates != "refuse" && o.duplicates != "skip" && o.duplicates != "pay":
-		return usageError{errors.New("--duplicates is refuse, skip or pay")}
 	case o.duplicates == "pay" && o.reason == "":
 		return usageError{errors.New("--duplicates pay needs a --reason")}
 	case o.again != "" && o.reason == "":
 		return usageError{errors.New("--again needs a --reason")}
 	}
-	return o.paceFlags.check()
+	return errors.Join(o.sheetFlags.check(), o.paceFlags.check())
 }
 
 func (a *app) run(ctx context.Context, o *runOptions, paths []string) error {
@@ -93,7 +91,7 @@ func (a *app) run(ctx context.Context, o *runOptions, paths []string) error {
 		return err
 	}
 	if refused := a.refusals(o, sheets); refused != nil {
-		return a.printRefused(sheets, refused)
+		return a.printRefused(stop.always(), sheets, refused)
 	}
 	for i, e := range sheets {
 		if i > 0 {
@@ -102,7 +100,7 @@ func (a *app) run(ctx context.Context, o *runOptions, paths []string) error {
 			}
 			if refused := a.refusals(o, sheets[i:i+1]); refused != nil {
 				a.say("the sheets before it are imported, and nothing of them is sent")
-				return a.printRefused(sheets, refused)
+				return a.printRefused(stop.always(), sheets, refused)
 			}
 		}
 		if err := a.importSheet(stop.now, o, book, e); err != nil {
@@ -126,7 +124,7 @@ func (a *app) run(ctx context.Context, o *runOptions, paths []string) error {
 // takeIn opens and examines every sheet before anything is imported.
 func (a *app) takeIn(ctx context.Context, o *runOptions, p place, paths []string) (sheets []*examined, book *ledger.Ledger, err error) {
 	for _, path := range paths {
-		e, err := a.openSheet(&o.target, path, o.worksheet)
+		e, err := a.openSheet(&o.target, &o.sheetFlags, path)
 		if err != nil {
 			return sheets, book, err
 		}
@@ -152,15 +150,15 @@ func (a *app) lookAgain(ctx context.Context, e *examined, book *ledger.Ledger) e
 	if e.batch != nil {
 		return nil
 	}
-	e.faults.overlaps = nil
-	found, err := intake.Examine(ctx, e.path, e.sheet, pastOf(e, book), intake.Seen{Overlap: e.faults.addOverlap})
-	if err != nil {
+	was := e.found.Content
+	e.list.discard()
+	e.list = newFindings(filepath.Dir(e.list.path), e.path)
+	if err := a.read(ctx, e, book, nil); err != nil {
 		return err
 	}
-	if found.Content != e.found.Content {
+	if e.found.Content != was {
 		return intake.ErrChanged
 	}
-	e.found = found
 	return e.recognise(ctx, book)
 }
 
@@ -173,16 +171,15 @@ func (a *app) refusals(o *runOptions, sheets []*examined) map[*examined]error {
 			// It is a batch already, whatever its rows look like.
 		case e.found.Rows == 0:
 			refused[e] = hinted{errors.New("the sheet has no rows"), "fill in rows below the header"}
+		case wrongTotals(e) != nil:
+			refused[e] = wrongTotals(e)
 		case e.found.Invalid > 0 && !o.skipInvalid:
 			refused[e] = hinted{
 				fmt.Errorf("%s of %s invalid: nothing was imported or sent", group(e.found.Invalid), plural(e.found.Rows, "row")),
 				"put them right and run again, or pay the others with --skip-invalid",
 			}
-		case e.found.Overlaps > 0 && o.duplicates == "refuse":
-			refused[e] = hinted{
-				fmt.Errorf("%s imported before: nothing was imported or sent", plural(e.found.Overlaps, "row")),
-				"leave them out with --duplicates skip; to pay them again: --duplicates pay --reason \"…\"",
-			}
+		case blocking(e) != nil:
+			refused[e] = blocking(e)
 		}
 	}
 	if len(refused) == 0 {
@@ -193,9 +190,8 @@ func (a *app) refusals(o *runOptions, sheets []*examined) map[*examined]error {
 
 // importSheet makes a batch of a sheet, or finds the one that it is.
 func (a *app) importSheet(ctx context.Context, o *runOptions, book *ledger.Ledger, e *examined) error {
-	order := intake.Order{Merchant: e.account.merchant, Actor: operator(), Reason: o.reason}
-	if o.duplicates == "skip" {
-		order.Skip = pastOf(e, book)
+	order := intake.Order{
+		Merchant: e.account.merchant, Actor: operator(), Reason: o.reason, Policy: e.policy, Since: e.since, Expect: e.expect,
 	}
 	if o.again != "" {
 		if err := a.repeat(ctx, o, book, e); err != nil {
@@ -207,7 +203,15 @@ func (a *app) importSheet(ctx context.Context, o *runOptions, book *ledger.Ledge
 		a.say("%s is batch %s already (%s): resuming it", filepath.Base(e.path), e.batch.Code, e.why)
 		return nil
 	}
+	// What is left out, held or only doubtful is listed before it is forgotten.
+	if _, _, err := a.finish(ctx, e); err != nil {
+		return err
+	}
 	batch, err := intake.Import(ctx, book, e.sheet, e.found, order)
+	if errors.Is(err, intake.ErrKnown) {
+		batch, err = book.BatchByCode(ctx, e.found.Resumes())
+		e.why = "handed back, and nothing in it is new"
+	}
 	if err != nil {
 		return err
 	}
@@ -240,7 +244,7 @@ func (a *app) repeat(ctx context.Context, o *runOptions, book *ledger.Ledger, e 
 	}
 	if e.found.Content == "" {
 		// The bytes were known, so the rows were never read.
-		if e.found, err = intake.Examine(ctx, e.path, e.sheet, intake.Past{}, intake.Seen{}); err != nil {
+		if err := a.read(ctx, e, book, nil); err != nil {
 			return err
 		}
 	}

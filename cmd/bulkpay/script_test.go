@@ -43,6 +43,7 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"sheet":      scriptSheet,
 		"shuffle":    scriptShuffle,
 		"lines":      scriptLines,
+		"fix":        scriptFix,
 		"fill":       scriptFill,
 		"faulty":     scriptFaulty,
 		"orders":     scriptOrders,
@@ -124,6 +125,15 @@ func scriptShuffle(ts *testscript.TestScript, neg bool, args []string) {
 func scriptLines(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, args, 3, "lines FROM TO N")
 	writeLines(ts, args[1], splitLines(ts, args[0])[:number(ts, args[2])])
+}
+
+func scriptFix(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 3, "fix FILE WAS IS")
+	text := ts.ReadFile(args[0])
+	if n := strings.Count(text, args[1]); n != 1 {
+		ts.Fatalf("%s stands %d times in %s", args[1], n, args[0])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, args[1], args[2], 1)), 0o600))
 }
 
 func scriptFill(ts *testscript.TestScript, neg bool, args []string) {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bulkpay/bulkpay/internal/explain"
 	"github.com/bulkpay/bulkpay/internal/mask"
 	"github.com/bulkpay/bulkpay/ledger"
 )
@@ -24,6 +23,8 @@ type showJSON struct {
 	Currency        string      `json:"currency"`
 	Account         string      `json:"account"` // masked
 	State           string      `json:"state"`
+	Replaces        string      `json:"replaces,omitempty"`
+	ReplacedBy      string      `json:"replacedBy,omitempty"`
 	Code            string      `json:"code,omitempty"`
 	Message         string      `json:"message,omitempty"`
 	Reason          string      `json:"reason"`
@@ -90,16 +91,16 @@ func (a *app) show(ctx context.Context, t *target, tradeNo string) error {
 	if a.json {
 		return a.printJSON(shown)
 	}
-	a.printShown(shown, batch)
+	a.printShown(shown, batch, payout.OwnWords())
 	return nil
 }
 
 func (a *app) shown(ctx context.Context, book *ledger.Ledger, batch ledger.Batch, p ledger.Payout) (showJSON, error) {
-	advice := explain.Payout(batch.Merchant.Area, p)
+	advice := adviceOn(batch.Merchant.Area, p)
 	s := showJSON{
 		TradeNo: p.TradeNo, PlatFormTradeNo: p.PlatformTradeNo, Batch: batch.Code, Row: p.Row,
 		Amount: p.Amount.Fixed(), Currency: p.Amount.Currency().Code, Account: mask.Account(p.PayeeAccount),
-		State: string(p.State), Code: p.Code, Message: p.Message, Reason: advice.Reason, Action: advice.Action,
+		State: string(p.State), Replaces: p.Replaces, ReplacedBy: p.ReplacedBy, Code: p.Code, Message: p.Message, Reason: advice.Reason, Action: advice.Action,
 		Flagged: p.Flagged, Attempts: p.Sends(), Asks: p.Asks, SubmittedAt: stamp(p.SubmittedAt), FinalAt: stamp(p.FinalAt),
 		History: []eventJSON{},
 	}
@@ -133,7 +134,7 @@ func stamp(at time.Time) *time.Time {
 	return &at
 }
 
-func (a *app) printShown(s showJSON, batch ledger.Batch) {
+func (a *app) printShown(s showJSON, batch ledger.Batch, ownWords bool) {
 	line := func(name, format string, args ...any) {
 		fmt.Fprintf(a.out, "%-16s %s\n", name, fmt.Sprintf(format, args...))
 	}
@@ -144,7 +145,11 @@ func (a *app) printShown(s showJSON, batch ledger.Batch) {
 	line("account", "%s", s.Account)
 	line("state", "%s", s.State)
 	line("reason", "%s", s.Reason)
-	if s.Message != "" {
+	switch {
+	case s.Message == "":
+	case ownWords:
+		line("because", "%s", s.Message)
+	default:
 		line("gateway says", "%s", s.Message)
 	}
 	if s.Action != "" {
@@ -158,6 +163,9 @@ func (a *app) printShown(s showJSON, batch ledger.Batch) {
 			fmt.Fprintf(a.out, ": %s → %s", e.From, e.To)
 		}
 		fmt.Fprintf(a.out, "  by %s  (%s)\n", e.Actor, e.Reason)
+		if e.Evidence == "" && e.Message != "" { // a person's words, or ours; the gateway's stand in its answer
+			fmt.Fprintf(a.out, "    %s\n", e.Message)
+		}
 		for text := range strings.Lines(e.Evidence) {
 			if text = strings.TrimSpace(text); text != "" {
 				fmt.Fprintf(a.out, "    %s\n", text)

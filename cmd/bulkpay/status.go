@@ -84,10 +84,15 @@ func (a *app) listBatches(ctx context.Context, t *target) error {
 	w := table.NewWriter()
 	w.SetOutputMirror(a.out)
 	w.SetStyle(table.StyleLight)
-	w.AppendHeader(table.Row{"batch", "merchant", "sheet", "rows", "sum", "paid", "not paid", "open", ""})
+	w.AppendHeader(table.Row{"batch", "merchant", "sheet", "rows", "sum", "paid", "before", "not paid", "open", ""})
 	right := text.AlignRight
 	w.SetColumnConfigs([]table.ColumnConfig{
-		{Number: 4, Align: right}, {Number: 5, Align: right}, {Number: 6, Align: right}, {Number: 7, Align: right}, {Number: 8, Align: right},
+		{Number: 4, Align: right},
+		{Number: 5, Align: right},
+		{Number: 6, Align: right},
+		{Number: 7, Align: right},
+		{Number: 8, Align: right},
+		{Number: 9, Align: right},
 	})
 	for _, summary := range summaries {
 		w.AppendRow(batchLine(summary))
@@ -111,6 +116,7 @@ func batchLine(s ledger.Summary) table.Row {
 	return table.Row{
 		s.Batch.Code, s.Batch.Merchant.Name, s.Batch.Source, group(s.Batch.Rows), fmt.Sprint(s.Batch.Sum),
 		count(ledger.BucketSucceeded),
+		count(ledger.BucketKnown),
 		count(ledger.BucketInvalid, ledger.BucketCancelled, ledger.BucketFailed, ledger.BucketRejected, ledger.BucketReversed),
 		count(ledger.BucketWaiting, ledger.BucketInDoubt, ledger.BucketHeld, ledger.BucketProcessing),
 		tied,

@@ -12,6 +12,12 @@
 //	notify_url  = "https://…"         # for sheets without that column
 //	rate        = 20                  # payouts a second
 //
+//	[merchants.acme-mx.columns]       # what their sheets call the fields
+//	"Cta. del empleado" = "customerAccount"
+//
+// Banks that the gateway takes stand beside it, in banks.mexico.csv and the
+// like ([Config.Banks]).
+//
 // A key that bulkpay does not know is an error with its line, because a
 // misspelt limit is no limit. Relative paths start at the file's own folder.
 // The secret itself never stands in the file.
@@ -27,6 +33,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -57,10 +64,17 @@ type Merchant struct {
 	SecretEnv      string            `toml:"secret_env"`
 	SecretFile     string            `toml:"secret_file"`
 	SecretPosition string            `toml:"secret_position"`
+	SignPlace      string            `toml:"sign_place"` // "body" or "header", where an area lets one choose
 	Wire           map[string]string `toml:"wire"`
 	UnknownWords   []string          `toml:"unknown_words"`
 	NotifyURL      string            `toml:"notify_url"`
 	IPAddress      string            `toml:"ip_address"`
+
+	Columns         map[string]string `toml:"columns"` // their header to our field
+	Set             map[string]string `toml:"set"`     // field to the value that all rows have
+	StrictBanks     bool              `toml:"strict_banks"`
+	Duplicates      string            `toml:"duplicates"` // "refuse" (default), "hold" or "skip"
+	DuplicateWindow Duration          `toml:"duplicate_window"`
 
 	Rate           float64  `toml:"rate"`
 	QueryRate      float64  `toml:"query_rate"`
@@ -74,17 +88,35 @@ type Merchant struct {
 	MaxAttempts    int      `toml:"max_attempts"`
 }
 
-// Duration is a time written as "90s", "15m" or "2h".
+// Duration is a time written as "90s", "15m", "2h" or "45d".
 type Duration time.Duration
 
-// UnmarshalText reads "90s", "15m", "2h"; negative times are refused.
+// UnmarshalText reads "90s", "15m", "2h", "45d"; negative times are refused.
 func (d *Duration) UnmarshalText(text []byte) error {
-	parsed, err := time.ParseDuration(string(text))
-	if err != nil || parsed < 0 {
-		return fmt.Errorf("%q is not a time such as 90s, 15m or 2h", text)
-	}
+	parsed, err := ParseDuration(string(text))
 	*d = Duration(parsed)
-	return nil
+	return err
+}
+
+// ParseDuration reads a time as [time.ParseDuration] does, and whole days
+// besides.
+func ParseDuration(text string) (time.Duration, error) {
+	parsed, err := time.ParseDuration(text)
+	if number, ok := strings.CutSuffix(text, "d"); ok && err != nil {
+		var days uint16
+		if days, err = parseDays(number); err == nil {
+			parsed = time.Duration(days) * 24 * time.Hour
+		}
+	}
+	if err != nil || parsed < 0 {
+		return 0, fmt.Errorf("%q is not a time such as 90s, 15m, 2h or 45d", text)
+	}
+	return parsed, nil
+}
+
+func parseDays(text string) (uint16, error) {
+	days, err := strconv.ParseUint(text, 10, 16)
+	return uint16(days), err //nolint:gosec // ParseUint was asked for 16 bits
 }
 
 // Limits of what can be configured; the command's flags have the same.
@@ -173,7 +205,7 @@ func (m *Merchant) faults() []string {
 			faults = append(faults, fmt.Sprintf(format, args...))
 		}
 	}
-	_, known := paypro.LookupArea(m.Area)
+	area, known := paypro.LookupArea(m.Area)
 	fault(!known, "area %q is not one of %s", m.Area, strings.Join(areaSlugs(), ", "))
 	if err := paypro.CheckBaseURL(m.BaseURL); err != nil {
 		fault(true, "base_url: %s", strings.TrimPrefix(err.Error(), "paypro: "))
@@ -181,7 +213,13 @@ func (m *Merchant) faults() []string {
 	fault(m.MerchantNo == "", "merchant_no is missing")
 	fault((m.SecretEnv == "") == (m.SecretFile == ""), "give either secret_env or secret_file")
 	fault(m.SecretPosition != "" && !paypro.SecretPosition(m.SecretPosition).Valid(), "secret_position is suffix or prefix")
+	fault(m.Duplicates != "" && !slices.Contains([]string{"refuse", "hold", "skip"}, m.Duplicates), "duplicates is refuse, hold or skip")
 	fault(m.InDoubt != "" && m.InDoubt != "resend" && m.InDoubt != "hold", "in_doubt is resend or hold")
+	if known {
+		faults = append(faults, m.fieldFaults(area)...)
+		fault(m.SignPlace != "" && !slices.Contains(append(slices.Clone(area.SignPlaces), paypro.SignInBody), paypro.SignPlace(m.SignPlace)),
+			"sign_place %q is no place that %s has for the signature", m.SignPlace, area.Name)
+	}
 	for _, rate := range []float64{m.Rate, m.QueryRate} {
 		// NaN compares with nothing, so the question is put this way round.
 		fault(!(rate == 0 || rate >= minRate && rate <= maxRate), "rate and query_rate lie between %.1f and %.0f a second", minRate, maxRate)
@@ -189,6 +227,31 @@ func (m *Merchant) faults() []string {
 	fault(m.Workers > maxWorkers, "workers lies between 1 and %d", maxWorkers)
 	fault(m.Workers < 0 || m.UnknownAnswers < 0 || m.MaxAttempts < 0, "numbers must not be negative")
 	return faults
+}
+
+// fieldFaults looks at the names of fields: a misspelt one would be a column
+// that is not read, or a value that is not set.
+func (m *Merchant) fieldFaults(area *paypro.Area) []string {
+	var faults []string
+	for _, header := range slices.Sorted(maps.Keys(m.Columns)) {
+		if name := m.Columns[header]; name != "" && name != "-" && area.Field(name) == nil {
+			faults = append(faults, fmt.Sprintf("columns: %q is to be %s, which %s does not have; it has %s", header, name, area.Name, fieldNames(area)))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.Set)) {
+		if area.Field(name) == nil {
+			faults = append(faults, fmt.Sprintf("set: %s has no field %s; it has %s", area.Name, name, fieldNames(area)))
+		}
+	}
+	return faults
+}
+
+func fieldNames(area *paypro.Area) string {
+	var names []string
+	for i := range area.Fields {
+		names = append(names, area.Fields[i].Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 func areaSlugs() []string {

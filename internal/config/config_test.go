@@ -56,6 +56,12 @@ former_base_urls = ["https://old.example.com"]
 merchant_no = "0000000001"
 secret_file = "acme.secret"
 secret_position = "prefix"
+sign_place = "body"
+strict_banks = true
+duplicates = "hold"
+duplicate_window = "20d"
+columns = { "Cta." = "customerAccount", "Nota" = "-" }
+set = { remark = "Nómina" }
 wire = { bankNCode = "bankCode" }
 unknown_words = ["nada"]
 notify_url = "https://pay.example.com/callback"
@@ -75,6 +81,8 @@ max_attempts = 2
 		Merchants: map[string]*Merchant{"acme": {
 			Name: "acme", Area: "MX", BaseURL: "https://new.example.com", FormerBaseURLs: []string{"https://old.example.com"},
 			MerchantNo: "0000000001", SecretFile: "/etc/bulkpay/acme.secret", SecretPosition: "prefix",
+			SignPlace: "body", StrictBanks: true, Duplicates: "hold", DuplicateWindow: Duration(20 * 24 * time.Hour),
+			Columns: map[string]string{"Cta.": "customerAccount", "Nota": "-"}, Set: map[string]string{"remark": "Nómina"},
 			Wire: map[string]string{"bankNCode": "bankCode"}, UnknownWords: []string{"nada"},
 			NotifyURL: "https://pay.example.com/callback", IPAddress: "203.0.113.7",
 			Rate: 12.5, QueryRate: 3, Workers: 8, Deadline: Duration(2 * time.Hour), RequestTimeout: Duration(90 * time.Second),
@@ -101,6 +109,9 @@ func TestFaultsAreNamed(t *testing.T) {
 		replaced(`merchant_no = "0000000001"`, ``):               `merchant acme: merchant_no is missing`,
 		replaced(`secret_env = "ACME_SECRET"`, ``):               `merchant acme: give either secret_env or secret_file`,
 		minimal + `secret_file = "x"`:                            `merchant acme: give either secret_env or secret_file`,
+		minimal + `sign_place = "header"`:                        `merchant acme: sign_place "header" is no place that Mexico has`,
+		minimal + `duplicates = "pay"`:                           `merchant acme: duplicates is refuse, hold or skip`,
+		minimal + `duplicate_window = "45 days"`:                 `"45 days" is not a time such as 90s, 15m, 2h or 45d`,
 		minimal + `secret_position = "middle"`:                   `merchant acme: secret_position is suffix or prefix`,
 		minimal + `in_doubt = "guess"`:                           `merchant acme: in_doubt is resend or hold`,
 		minimal + `rate = -1`:                                    `merchant acme: `,
@@ -114,9 +125,9 @@ func TestFaultsAreNamed(t *testing.T) {
 		minimal + `unknown_answers = -1`:                         `merchant acme: `,
 		minimal + `max_attempts = -1`:                            `merchant acme: `,
 		minimal + `rate = "fast"`:                                `bulkpay.toml: line 7, column 8: `,
-		minimal + `deadline = "soon"`:                            `"soon" is not a time such as 90s, 15m or 2h`,
-		minimal + `quarantine = "-15m"`:                          `"-15m" is not a time such as 90s, 15m or 2h`,
-		minimal + `request_timeout = "30"`:                       `"30" is not a time such as 90s, 15m or 2h`,
+		minimal + `deadline = "soon"`:                            `"soon" is not a time such as 90s, 15m, 2h or 45d`,
+		minimal + `quarantine = "-15m"`:                          `"-15m" is not a time such as 90s, 15m, 2h or 45d`,
+		minimal + `request_timeout = "30"`:                       `"30" is not a time such as 90s, 15m, 2h or 45d`,
 		minimal + `raet = 5`:                                     `bulkpay.toml: line 7, column 1: there is no setting merchants.acme.raet`,
 		`secret = "abc"`:                                         `bulkpay.toml: line 1, column 1: there is no setting secret`,
 		minimal + `Rate = `:                                      `bulkpay.toml: line 7, column `,

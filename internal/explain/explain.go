@@ -5,6 +5,7 @@ package explain
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/bulkpay/bulkpay/ledger"
 	"github.com/bulkpay/bulkpay/paypro"
@@ -60,6 +61,10 @@ var reasons = map[string]Advice{
 	ledger.ReasonSpent:         {"The gateway keeps denying it after as many attempts as are allowed.", support},
 	ledger.ReasonSendAgain:     {"The gateway denied knowing it often and long enough; it is sent once more with the same number.", sendHint},
 
+	ledger.ReasonSuspect:   {"Held, because it looks like another payout.", ""}, // what to do names the payout
+	ledger.ReasonReleased:  {"A person has released it.", sendHint},
+	ledger.ReasonWithdrawn: {"Withdrawn by a person before it was sent.", ""},
+
 	ledger.ReasonIntent:      {"On its way; there is no answer yet.", ask},
 	ledger.ReasonInterrupted: {"A run was interrupted while this was on its way; the order may exist.", ask},
 	"stopped_before_sending": {"Not sent: the run was stopped before.", sendHint},
@@ -96,7 +101,7 @@ func Payout(area string, p ledger.Payout) Advice {
 		// The last answer contradicts the state: say the state.
 		advice = states[p.State]
 	}
-	advice = fitting(advice, p)
+	advice = decided(fitting(advice, p), p)
 	if words := codeWords(area, p); words != "" {
 		advice.Reason += " " + words
 	}
@@ -122,6 +127,37 @@ func fitting(advice Advice, p ledger.Payout) Advice {
 		advice = Advice{"Its latest attempt was turned down; an earlier one may have been accepted.", ask}
 	}
 	return advice
+}
+
+// decided adds what a person or a rule said, and what a person can do about a
+// suspect. A reason that does not fit the state says nothing.
+func decided(advice Advice, p ledger.Payout) Advice {
+	where := map[string]ledger.State{
+		ledger.ReasonSuspect: ledger.Held, ledger.ReasonReleased: ledger.Ready, ledger.ReasonWithdrawn: ledger.Cancelled,
+	}
+	state, ok := where[p.Reason]
+	switch {
+	case !ok:
+		return advice
+	case state != p.State:
+		return states[p.State]
+	}
+	if p.Message != "" {
+		advice.Reason = strings.TrimSuffix(advice.Reason, ".") + ": " + p.Message
+		if !strings.HasSuffix(advice.Reason, ".") {
+			advice.Reason += "."
+		}
+	}
+	if p.State == ledger.Held {
+		advice.Action = Decide(p.TradeNo)
+	}
+	return advice
+}
+
+// Decide says how a person decides about a payout that is held as a suspected
+// duplicate, in commands that can be pasted.
+func Decide(tradeNo string) string {
+	return fmt.Sprintf("Look at both. If this one is meant, too: `bulkpay release %[1]s --reason …`. If not: `bulkpay cancel %[1]s --reason …`.", tradeNo)
 }
 
 // codeWords is what the area's documents say of the code behind a state.

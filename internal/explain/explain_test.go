@@ -216,6 +216,17 @@ func TestAdvice(t *testing.T) {
 		{ledger.Payout{State: ledger.Reversed, Reason: "failed"}, states[ledger.Reversed]},
 		{ledger.Payout{State: ledger.Held, Reason: "over maria's limit"}, states[ledger.Held]},
 		{
+			ledger.Payout{State: ledger.Held, Reason: "suspect", TradeNo: "BP1", Message: "has the same account and amount as batch MX-1, row 7 (succeeded)"},
+			Advice{
+				"Held, because it looks like another payout: has the same account and amount as batch MX-1, row 7 (succeeded).",
+				"Look at both. If this one is meant, too: `bulkpay release BP1 --reason …`. If not: `bulkpay cancel BP1 --reason …`.",
+			},
+		},
+		{ledger.Payout{State: ledger.Held, Reason: "suspect", Flagged: true, TradeNo: "BP1"}, Advice{"Held for a decision. Answers about it contradict each other.", support}},
+		{ledger.Payout{State: ledger.InDoubt, Reason: "suspect", Attempts: 1}, states[ledger.InDoubt]},
+		{ledger.Payout{State: ledger.Ready, Reason: "released", Message: "both are meant."}, Advice{"A person has released it: both are meant.", sendHint}},
+		{ledger.Payout{State: ledger.Cancelled, Reason: "withdrawn", Message: "twice"}, Advice{"Withdrawn by a person before it was sent: twice.", ""}},
+		{
 			ledger.Payout{State: ledger.Rejected, Reason: "credentials_refused", Attempts: 1},
 			Advice{"The gateway refuses the merchant number or the secret.", doctor + " No order was made: pay it in a new sheet."},
 		},

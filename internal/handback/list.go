@@ -4,9 +4,10 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
+
+	"github.com/bulkpay/bulkpay/internal/atomicfile"
 )
 
 // A list is the worksheet that lists all marks. Its rows go through a
@@ -16,7 +17,7 @@ type list struct {
 	sheet   string // the worksheet the links lead to
 	top     int    // the row of the header
 	styles  listStyles
-	file    *os.File
+	file    *atomicfile.Scratch
 	rows    *bufio.Writer
 	links   []uint64 // row and column of each mark, in order
 	row     int      // the last one written
@@ -47,7 +48,7 @@ var listColumns = []struct {
 }
 
 func newList(o *Options, sheet string) (*list, error) {
-	file, err := os.CreateTemp("", "bulkpay-*.xml")
+	file, err := atomicfile.NewScratch()
 	if err != nil {
 		return nil, err
 	}
@@ -57,8 +58,7 @@ func newList(o *Options, sheet string) (*list, error) {
 
 // Close drops the temporary file.
 func (l *list) Close() {
-	_ = l.file.Close()
-	_ = os.Remove(l.file.Name())
+	_ = l.file.Close() // nothing in it is needed any more
 }
 
 // style registers the formats of the list.

@@ -3,10 +3,8 @@ package intake
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -39,7 +37,7 @@ func TestExamineAddsUpEveryRow(t *testing.T) {
 	sum, err := FileSHA256(path)
 	d.must(err)
 	d.equal(e.SHA256, sum)
-	d.equal([]int{e.Rows, e.Invalid, e.Unreadable, e.Valid(), e.Overlaps, rows}, []int{5, 3, 2, 2, 0, 5})
+	d.equal([]int{e.Rows, e.Invalid, e.Unreadable, e.Valid(), e.Duplicates(), rows}, []int{5, 3, 2, 2, 0, 5})
 	d.equal([]string{e.Sum.Plain(), e.ValidSum.Plain()}, []string{"2640", "2600"})
 	d.equal(e.Problems, len(problems))
 	if len(problems) < 5 {
@@ -158,18 +156,18 @@ func TestSameRowsInOtherOrderAndFormatAreKnown(t *testing.T) {
 	slices.Reverse(turned)
 	path := filepath.Join(d.folder, "again.xlsx")
 	d.must(samplegen.WriteXLSX(path, "Nómina", mexico(), samplegen.English, slices.Values(turned)))
-	again, _, overlaps := d.examine(path)
+	again, _, suspects := d.examine(path)
 	d.equal(again.Content, first.Content)
 	if again.SHA256 == first.SHA256 {
 		t.Error("two files have one digest")
 	}
-	d.equal([]int{again.Overlaps, len(overlaps)}, []int{40, 40})
-	for _, o := range overlaps {
-		if o.Batch != batch.Code || o.State != ledger.Ready || o.Was == 0 || o.Row == 0 {
-			t.Errorf("overlap %+v", o)
+	d.equal([]int{again.Duplicates(), len(suspects)}, []int{40, 40})
+	for _, s := range suspects {
+		if s.Kind != ledger.SamePayout || s.Batch != batch.Code || s.State != ledger.Ready || s.BatchRow == 0 || s.Row == 0 {
+			t.Errorf("suspect %+v", s)
 		}
 	}
-	if _, err := d.importSheet(path, d.order()); !errors.Is(err, ledger.ErrDuplicate) {
+	if _, err := d.importSheet(path, d.with(Skip, "")); !errors.Is(err, ledger.ErrDuplicate) {
 		t.Errorf("imported again: %v", err)
 	}
 	d.equal(d.batches(), 1)
@@ -182,45 +180,15 @@ func TestSameRowsInOtherOrderAndFormatAreKnown(t *testing.T) {
 	d.equal(d.batches(), 2)
 }
 
-func TestOverlapIsFoundAndCanBeLeftOut(t *testing.T) {
-	t.Parallel()
-	d := setup(t)
-	rows := valid(12, 4)
-	old, err := d.importSheet(d.csv("first.csv", slices.Values(rows[:8])), d.order())
-	d.must(err)
-	path := d.csv("second.csv", slices.Values(rows[4:]))
-	e, problems, overlaps := d.examine(path)
-	d.equal([]int{e.Overlaps, len(problems), e.Valid()}, []int{4, 0, 8})
-	for i, o := range overlaps {
-		d.equal([]int{o.Row, o.Was}, []int{2 + i, 6 + i})
-	}
-	skip := d.order()
-	skip.Skip = d.past()
-	batch, err := Import(t.Context(), d.book, d.open(path), e, skip)
-	d.must(err)
-	summary, err := d.book.Summary(t.Context(), batch.ID)
-	d.must(err)
-	d.equal([]any{summary.Bucket(ledger.BucketInvalid).Count, summary.Bucket(ledger.BucketWaiting).Count, summary.Tied()}, []any{4, 4, true})
-	for line, err := range d.book.Lines(t.Context(), batch.ID) {
-		d.must(err)
-		if line.Invalid == nil {
-			continue
-		}
-		d.equal(line.Invalid.Problems, []string{
-			fmt.Sprintf("second.csv: row %d: was imported before: batch %s, row %d", line.Row, old.Code, line.Row+4),
-		})
-	}
-}
-
-func TestWhatIsLongAgoIsNoOverlap(t *testing.T) {
+func TestWhatIsLongAgoIsNoSuspect(t *testing.T) {
 	t.Parallel()
 	d := setup(t)
 	rows := valid(5, 4)
 	_, err := d.importSheet(d.csv("old.csv", slices.Values(rows)), d.order())
 	d.must(err)
 	d.now = d.now.Add(DuplicateWindow + time.Hour)
-	if e, _, _ := d.examine(d.csv("new.csv", slices.Values(rows))); e.Overlaps != 0 {
-		t.Errorf("%d overlaps with a batch before the window", e.Overlaps)
+	if e, _, _ := d.examine(d.csv("new.csv", slices.Values(rows))); len(e.Suspects) != 0 {
+		t.Errorf("%v with a batch before the window", e.Suspects)
 	}
 }
 
@@ -261,7 +229,7 @@ func TestErrorOfAnObserverEndsTheReading(t *testing.T) {
 	path = d.csv("good.csv", slices.Values(valid(5, 1)))
 	_, err = d.importSheet(path, d.order())
 	d.must(err)
-	_, err = Examine(t.Context(), path, d.open(path), d.past(), Seen{Overlap: func(Overlap) error { return enough }})
+	_, err = Examine(t.Context(), path, d.open(path), d.past(), Seen{Suspect: func(Suspect) error { return enough }})
 	if !errors.Is(err, enough) {
 		t.Errorf("error %v", err)
 	}
@@ -305,34 +273,5 @@ func TestKeptProblemsHoldNoContents(t *testing.T) {
 				}
 			}
 		}
-	}
-}
-
-func TestExamineKeepsMemoryFlat(t *testing.T) {
-	if testing.Short() {
-		t.Skip("reads 100,000 rows")
-	}
-	d := setup(t)
-	path := d.csv("large.csv", samplegen.Rows(mexico(), 100_000, 1))
-	var early, late uint64
-	note := func(n int) {
-		if n%20_000 != 1_000 {
-			return
-		}
-		runtime.GC()
-		var stats runtime.MemStats
-		runtime.ReadMemStats(&stats)
-		if n == 1_000 {
-			early = stats.HeapAlloc
-		}
-		late = max(late, stats.HeapAlloc)
-	}
-	e, err := Examine(t.Context(), path, d.open(path), Past{}, Seen{Row: note})
-	d.must(err)
-	d.equal(e.Rows, 100_000)
-	_, err = Import(t.Context(), d.book, d.open(path), e, d.order())
-	d.must(err)
-	if late > early+(4<<20) {
-		t.Errorf("the live heap grew from %d to %d KiB", early>>10, late>>10)
 	}
 }

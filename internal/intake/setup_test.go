@@ -3,6 +3,7 @@ package intake
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"iter"
 	"os"
 	"path/filepath"
@@ -84,19 +85,29 @@ func (d *desk) past() Past {
 }
 
 // examine reads a sheet and collects what is come across.
-func (d *desk) examine(path string) (Examined, []ingest.Problem, []Overlap) {
+func (d *desk) examine(path string) (Examined, []ingest.Problem, []Suspect) {
 	d.Helper()
 	var problems []ingest.Problem
-	var overlaps []Overlap
+	var suspects []Suspect
 	e, err := Examine(d.Context(), path, d.open(path), d.past(), Seen{
 		Problem: func(p ingest.Problem) error { problems = append(problems, p); return nil },
-		Overlap: func(o Overlap) error { overlaps = append(overlaps, o); return nil },
+		Suspect: func(s Suspect) error { suspects = append(suspects, s); return nil },
 	})
 	d.must(err)
-	return e, problems, overlaps
+	d.Cleanup(func() { d.must(e.Close()) })
+	return e, problems, suspects
 }
 
-func (d *desk) order() Order { return Order{Merchant: d.merchant, Actor: "maria"} }
+func (d *desk) order() Order {
+	return Order{Merchant: d.merchant, Actor: "maria", Since: d.now.Add(-DuplicateWindow)}
+}
+
+// with is the usual order but for the policy.
+func (d *desk) with(p Policy, reason string) Order {
+	o := d.order()
+	o.Policy, o.Reason = p, reason
+	return o
+}
 
 func (d *desk) importSheet(path string, o Order) (ledger.Batch, error) {
 	d.Helper()
@@ -117,6 +128,64 @@ func (d *desk) batches() int {
 
 func valid(n int, seed uint64) []paypro.Values {
 	return slices.Collect(samplegen.Rows(mexico(), n, seed))
+}
+
+// wasPaid is an outcome for [desk.settle].
+func wasPaid(p ledger.Payout) ledger.Outcome {
+	return ledger.Outcome{Kind: ledger.Paid, PlatformTradeNo: "P" + p.TradeNo, Evidence: []byte("{}")}
+}
+
+// wasNotPaid is another.
+func wasNotPaid(p ledger.Payout) ledger.Outcome {
+	return ledger.Outcome{Kind: ledger.NotPaid, PlatformTradeNo: "P" + p.TradeNo, Evidence: []byte("{}")}
+}
+
+// settle sends every payout of a batch that may be sent, and records what
+// became of each.
+func (d *desk) settle(batch ledger.Batch, become func(ledger.Payout) ledger.Outcome) {
+	d.Helper()
+	ctx := context.WithoutCancel(d.Context())
+	lease, err := d.book.Acquire(ctx, batch.Merchant)
+	d.must(err)
+	defer func() { d.must(lease.Release()) }()
+	claimed, err := d.book.Claim(ctx, lease, batch.ID, 1_000_000)
+	d.must(err)
+	var outcomes []ledger.Outcome
+	for _, payout := range claimed {
+		o := become(payout)
+		o.Payout, o.Attempt, o.Actor = payout, payout.Attempts, ledger.ActorSubmit
+		outcomes = append(outcomes, o)
+	}
+	_, err = d.book.Record(ctx, ledger.Policy{}, outcomes)
+	d.must(err)
+}
+
+// lines are the rows of a batch.
+func (d *desk) lines(batch ledger.Batch) []ledger.Line {
+	d.Helper()
+	var all []ledger.Line
+	for line, err := range d.book.Lines(d.Context(), batch.ID) {
+		d.must(err)
+		all = append(all, line)
+	}
+	return all
+}
+
+// sheet writes a sheet of lines, each with the cells of [columns] and, if
+// there are six, the number of a payout.
+func (d *desk) sheet(name string, lines ...string) string {
+	d.Helper()
+	text := "wayCode,customerName,customerAccountType,customerAccount,amount,remark,tradeNo\n"
+	for _, line := range lines {
+		text += line + "\n"
+	}
+	return d.write(name, []byte(text))
+}
+
+// to is a line of such a sheet.
+func to(name string, account uint64, amount int, more ...string) string {
+	more = append(more, "", "")
+	return fmt.Sprintf("BANXICO,%s,CLABE,%s,%d,%s,%s", name, clabe(account), amount, more[0], more[1])
 }
 
 // columns are those of a sheet written with the gateway's own names.

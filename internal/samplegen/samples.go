@@ -13,20 +13,26 @@ import (
 	"github.com/bulkpay/bulkpay/paypro"
 )
 
-// cleanRows is how many rows the sheets without faults have: enough to look
-// like a payroll, few enough to read.
-const cleanRows = 40
+// How many rows the sheets without faults have: enough to look like a payroll,
+// few enough to read.
+const (
+	cleanRows = 40
+	fewerRows = 20 // in areas with one sheet
+)
 
-// WriteSamples writes every sheet of the folder samples anew.
-func WriteSamples(folder string) error {
+// sample is one file of the folder samples.
+type sample struct {
+	name  string
+	title string // above the header
+	area  *paypro.Area
+	rows  iter.Seq[paypro.Values]
+	tail  string // what follows the rows of a CSV
+}
+
+// samples are all files of the folder, each of its own seed.
+func samples() []sample {
 	mexico, india := area("mexico"), area("india")
-	for _, sheet := range []struct {
-		name  string
-		title string
-		area  *paypro.Area
-		rows  iter.Seq[paypro.Values]
-		tail  string
-	}{
+	all := []sample{
 		{"payouts-mexico.xlsx", "", mexico, Rows(mexico, cleanRows, 1), ""},
 		{"payouts-mexico.csv", "", mexico, Rows(mexico, cleanRows, 2), ""},
 		{"payouts-india.xlsx", "", india, Rows(india, cleanRows, 3), ""},
@@ -36,7 +42,18 @@ func WriteSamples(folder string) error {
 		{"faults-india.csv", "", india, Faults(india, 7), brokenLines(india)},
 		{"outcomes-mexico.csv", "", mexico, Outcomes(mexico, 8), ""},
 		{"outcomes-india.csv", "", india, Outcomes(india, 9), ""},
-	} {
+	}
+	for _, area := range paypro.Areas() {
+		if area != mexico && area != india {
+			all = append(all, sample{"payouts-" + area.Slug + ".csv", "", area, Rows(area, fewerRows, 10), ""})
+		}
+	}
+	return all
+}
+
+// WriteSamples writes every sheet of the folder samples anew.
+func WriteSamples(folder string) error {
+	for _, sheet := range samples() {
 		path := filepath.Join(folder, sheet.name)
 		if filepath.Ext(path) == ".xlsx" {
 			if err := WriteXLSX(path, sheet.title, sheet.area, LanguageOf(sheet.area), sheet.rows); err != nil {
@@ -71,6 +88,10 @@ var outcomes = []string{
 	"http-500", "http-502", "http-429", "html", "half-body", "other-tradeno", "other-amount", "strange",
 }
 
+// innerCodes are the outcomes that are a status in an answer. Not every area
+// documents each.
+var innerCodes = map[string]bool{"00029": true, "0100019": true, "00032": true, "0001": true}
+
 // Outcomes gives a valid row for each outcome that can be asked of the
 // simulated gateway.
 func Outcomes(area *paypro.Area, seed uint64) iter.Seq[paypro.Values] {
@@ -78,8 +99,8 @@ func Outcomes(area *paypro.Area, seed uint64) iter.Seq[paypro.Values] {
 		next, stop := iter.Pull(Rows(area, len(outcomes), seed))
 		defer stop()
 		for _, outcome := range outcomes {
-			if area.Code != "MX" && (outcome == "0100019" || outcome == "00032") {
-				continue // Mexico's alone
+			if _, documented := area.Statuses[outcome]; innerCodes[outcome] && !documented {
+				continue
 			}
 			row, _ := next()
 			row["remark"] = "SANDBOX:" + outcome
@@ -99,7 +120,7 @@ func Faults(area *paypro.Area, seed uint64) iter.Seq[paypro.Values] {
 		for row := range Rows(area, len(all), seed) {
 			if area.Code == "MX" {
 				// One kind of account, so that each fault is of its own kind.
-				row["wayCode"], row["customerAccountType"], row["customerAccount"] = "BANORTE", "CLABE", CLABE("072", uint64(i))
+				row["wayCode"], row["customerAccountType"], row["customerAccount"] = "BANORTE", "CLABE", CLABE("072", 4_821_123+uint64(i))
 			}
 			maps.Copy(row, all[i])
 			if !yield(row) {
@@ -123,11 +144,11 @@ var faults = map[string][]paypro.Values{
 		{"customerAccountType": ""},
 		{"customerAccountType": "Cheques"},
 		{"customerAccount": ""},
-		{"customerAccount": "07218000000000000"},
-		{"customerAccount": "072180000000000001"},
-		{"customerAccount": "0721 8000 0000 0000 03"},
+		{"customerAccount": "07218000048211007"},
+		{"customerAccount": "072180000482110073"},
+		{"customerAccount": "0721 8000 0482 1100 71"},
 		{"customerAccount": "7.2180000000001E+16"},
-		{"customerAccount": "O72180000000000003"},
+		{"customerAccount": "O72180000482110071"},
 		{"customerAccountType": "Tarjeta de débito", "customerAccount": "400000000000001"},
 		{"customerAccountType": "Tarjeta de débito", "customerAccount": "4000000000000001"},
 		{},
@@ -146,6 +167,18 @@ var faults = map[string][]paypro.Values{
 		{"identity": strings.Repeat("X", 65)},
 		{"remark": strings.Repeat("nómina ", 30)},
 		{"wayCode": "", "customerAccountType": "Cheques", "amount": "1500.5", "customerMobile": "55123"},
+		{},
+		// What a spreadsheet has done to what was typed.
+		{"customerAccount": "72180000000000000"}, // a number: no zero in front, and of 15 digits
+		{"customerAccount": "2026-11-21"},
+		{"customerAccount": "#N/A"},
+		{"customerMobile": "5.5E+09"},
+		{"amount": "2026-11-21"},
+		// What only a person can tell.
+		{"amount": "1.500"},
+		{"customerName": "María\u202eHernández"},
+		{"wayCode": "BANAMEX"}, // the CLABE is another bank's
+		{"wayCode": "BANORTEE"},
 		{},
 	},
 	"IN": {
@@ -180,6 +213,14 @@ var faults = map[string][]paypro.Values{
 		{"amount": "₹2500"},
 		{"remark": strings.Repeat("salary ", 30)},
 		{"name": "", "mobile": "1", "bankNCode": "x", "amount": "none"},
+		{},
+		{"bankNumber": "123456789012345000"}, // a number of 15 digits
+		{"bankNumber": "2026-11-21"},
+		{"bankNumber": "#N/A"},
+		{"mobile": "6.00001E+09"},
+		{"amount": "2.500"},
+		{"amount": "2,500.50"},
+		{"name": "Asha\u202eVerma"},
 		{},
 	},
 }

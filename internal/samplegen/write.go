@@ -9,6 +9,8 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/bulkpay/bulkpay/paypro"
 	"github.com/xuri/excelize/v2"
@@ -19,9 +21,15 @@ type Language string
 
 // The languages of headers. Wire is the gateway's own names.
 const (
-	Spanish Language = "es"
-	English Language = "en"
-	Wire    Language = "wire"
+	English    Language = "en"
+	Arabic     Language = "ar"
+	Bengali    Language = "bn"
+	Indonesian Language = "id"
+	Korean     Language = "ko"
+	Portuguese Language = "pt"
+	Spanish    Language = "es"
+	Vietnamese Language = "vi"
+	Wire       Language = "wire"
 )
 
 // Column is a column of a sheet that is written: the header, the field under
@@ -32,55 +40,28 @@ type Column struct {
 	Width  float64
 }
 
-// Columns are the columns that people would make for an area.
+// Columns are the columns that people would make for an area: in its own
+// language, in English, or by the gateway's names.
 func Columns(area *paypro.Area, language Language) []Column {
-	columns, ok := layouts[area.Code]
-	if !ok {
-		panic("no sample columns for " + area.Name)
-	}
-	columns = slices.Clone(columns)
+	m := makerOf(area)
+	columns := slices.Clone(m.columns)
 	for i := range columns {
 		column := &columns[i]
-		switch {
-		case language == Wire:
+		switch language {
+		case m.language:
+		case Wire:
 			column.Header = column.Field
-		case language == English && area.Code == "MX":
+		case English:
 			column.Header = area.Field(column.Field).Label
+		default:
+			panic("no columns in " + string(language) + " for " + area.Name)
 		}
 	}
 	return columns
 }
 
-var layouts = map[string][]Column{
-	"MX": {
-		{"Banco", "wayCode", 16},
-		{"Nombre del beneficiario", "customerName", 34},
-		{"Tipo de cuenta", "customerAccountType", 16},
-		{"CLABE o tarjeta", "customerAccount", 24},
-		{"Importe", "amount", 12},
-		{"Celular", "customerMobile", 14},
-		{"Correo electrónico", "customerEmail", 38},
-		{"RFC", "identity", 16},
-		{"Concepto", "remark", 24},
-	},
-	"IN": {
-		{"Employee Name", "name", 26},
-		{"Mobile No.", "mobile", 14},
-		{"Email ID", "email", 34},
-		{"Bank Account No.", "bankNumber", 20},
-		{"IFSC Code", "bankNCode", 16},
-		{"Net Pay", "amount", 12},
-		{"Remarks", "remark", 24},
-	},
-}
-
 // LanguageOf is the language in which an area's sheets are written.
-func LanguageOf(area *paypro.Area) Language {
-	if area.Code == "MX" {
-		return Spanish
-	}
-	return English
-}
+func LanguageOf(area *paypro.Area) Language { return makerOf(area).language }
 
 // WriteCSV writes a sheet as Excel's "CSV UTF-8" does: with a byte order mark,
 // commas and CRLF.
@@ -118,11 +99,14 @@ func WriteCSV(w io.Writer, area *paypro.Area, language Language, rows iter.Seq[p
 func WriteXLSX(path, title string, area *paypro.Area, language Language, rows iter.Seq[paypro.Values]) error {
 	book := excelize.NewFile()
 	defer book.Close()
-	sheet := map[Language]string{Spanish: "Nómina", English: "Payouts", Wire: "Sheet1"}[language]
+	sheet := map[Language]string{LanguageOf(area): makerOf(area).sheet, Wire: "Sheet1"}[language]
+	if sheet == "" {
+		sheet = "Payouts"
+	}
 	if err := book.SetSheetName("Sheet1", sheet); err != nil {
 		return err
 	}
-	w := &sheetWriter{book: book, sheet: sheet, columns: Columns(area, language)}
+	w := &sheetWriter{book: book, sheet: sheet, columns: Columns(area, language), cents: area.Decimals() > 0}
 	w.styles()
 	top := 1
 	if title != "" {
@@ -155,6 +139,8 @@ type sheetWriter struct {
 	sheet               string
 	columns             []Column
 	bold, text, numbers int
+	dates               int
+	cents               bool // amounts have decimals
 	err                 error
 }
 
@@ -176,8 +162,9 @@ func (w *sheetWriter) styles() {
 		Fill:      excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"1F4E78"}},
 		Alignment: &excelize.Alignment{Vertical: "center", WrapText: true},
 	})
-	w.text = w.style(excelize.Style{NumFmt: 49})   // @
-	w.numbers = w.style(excelize.Style{NumFmt: 3}) // #,##0
+	w.text = w.style(excelize.Style{NumFmt: 49})                                          // @
+	w.numbers = w.style(excelize.Style{NumFmt: map[bool]int{false: 3, true: 4}[w.cents]}) // #,##0, #,##0.00
+	w.dates = w.style(excelize.Style{NumFmt: 14})                                         // a date, as the reader's country writes it
 }
 
 func (w *sheetWriter) set(column, row int, value any) {
@@ -209,10 +196,17 @@ func (w *sheetWriter) row(number int, values paypro.Values) {
 		case column.Field == "amount" && err == nil && strconv.Itoa(whole) == value:
 			w.set(i+1, number, whole)
 			style = w.numbers
+		case column.Field == "amount" && w.cents && isDecimal(value):
+			w.do(w.book.SetCellDefault(w.sheet, cell, value))
+			style = w.numbers
 		case isRounded(value):
 			// A number where text belongs, as Excel stores what was typed.
 			w.do(w.book.SetCellDefault(w.sheet, cell, value))
 			style = 0
+		case isDate(value):
+			date, _ := time.Parse(time.DateOnly, value)
+			w.set(i+1, number, date)
+			style = w.dates
 		default:
 			w.do(w.book.SetCellStr(w.sheet, cell, value))
 		}
@@ -220,7 +214,22 @@ func (w *sheetWriter) row(number int, values paypro.Values) {
 	}
 }
 
+func isDecimal(value string) bool {
+	units, cents, _ := strings.Cut(value, ".")
+	return len(cents) == 2 && units != "" && strings.Trim(units+cents, "0123456789") == ""
+}
+
+func isDate(value string) bool {
+	_, err := time.Parse(time.DateOnly, value)
+	return err == nil
+}
+
+// isRounded tells whether a value is what is left of a number: written with an
+// exponent, or a CLABE without its zero in front and with zeros at the end.
 func isRounded(value string) bool {
+	if _, err := strconv.ParseUint(value, 10, 64); err == nil && len(value) == 17 && strings.HasSuffix(value, "00") {
+		return true
+	}
 	var mantissa, exponent float64
 	n, _ := fmt.Sscanf(value, "%fE+%f", &mantissa, &exponent)
 	return n > 0 && slices.Contains([]byte(value), 'E') && slices.Contains([]byte(value), '+')

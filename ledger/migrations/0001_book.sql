@@ -36,11 +36,13 @@ CREATE TABLE batches (
     rows          INTEGER NOT NULL CHECK (rows >= 0),
     sum_minor     INTEGER NOT NULL CHECK (sum_minor >= 0),
     unreadable    INTEGER NOT NULL CHECK (unreadable >= 0),
+    overridden    INTEGER NOT NULL DEFAULT 0 CHECK (overridden >= 0),
     repeats       TEXT    NOT NULL DEFAULT '',
     reason        TEXT    NOT NULL DEFAULT '',
     created_at    INTEGER NOT NULL,
-    -- The same content is a batch of its own only on a person's word.
-    CHECK (repeats = '' OR reason <> ''),
+    -- The same content is a batch of its own only on a person's word, and what
+    -- looks like an earlier payout is paid on nothing less.
+    CHECK (repeats = '' AND overridden = 0 OR reason <> ''),
     UNIQUE (merchant_id, content, repeats)
 ) STRICT;
 CREATE INDEX batches_by_source ON batches (merchant_id, source_sha256);
@@ -55,6 +57,13 @@ CREATE TABLE payouts (
     trade_no          TEXT    NOT NULL UNIQUE CHECK (length(trade_no) BETWEEN 1 AND 32),
     platform_trade_no TEXT    CHECK (platform_trade_no <> ''),
     amount_minor      INTEGER NOT NULL CHECK (amount_minor > 0),
+    -- Numbers that stand for the merchant's payee, account and name however
+    -- they are spelt, to find payouts that look alike.
+    account_key       INTEGER NOT NULL,
+    name_key          INTEGER NOT NULL,
+    -- The payout that was called off and that this one stands in for. The
+    -- chain is a line: what was replaced once is replaced no more.
+    replaces          INTEGER REFERENCES payouts (id) CHECK (replaces < id),
     state             TEXT    NOT NULL DEFAULT 'ready' CHECK (instr(
         ' ready held submitting in_doubt processing succeeded failed rejected cancelled reversed ', ' ' || state || ' ') > 0),
     reason            TEXT    NOT NULL DEFAULT '',
@@ -85,6 +94,10 @@ CREATE TABLE payouts (
 ) STRICT;
 CREATE UNIQUE INDEX payouts_by_platform ON payouts (merchant_id, platform_trade_no)
     WHERE platform_trade_no IS NOT NULL;
+CREATE UNIQUE INDEX payouts_by_replaced ON payouts (replaces) WHERE replaces IS NOT NULL;
+-- The id comes last by itself: a search within the last weeks reads no more.
+CREATE INDEX payouts_by_account ON payouts (account_key, amount_minor);
+CREATE INDEX payouts_by_name ON payouts (name_key, amount_minor);
 CREATE INDEX payouts_ready ON payouts (batch_id, due_at) WHERE state = 'ready';
 CREATE INDEX payouts_submitting ON payouts (batch_id) WHERE state = 'submitting';
 CREATE INDEX payouts_open ON payouts (batch_id, due_at) WHERE state IN ('in_doubt', 'processing');
@@ -98,13 +111,15 @@ CREATE TABLE instructions (
     bank          TEXT NOT NULL,
     fingerprint   BLOB NOT NULL
 ) STRICT;
-CREATE INDEX instructions_by_fingerprint ON instructions (fingerprint);
 
-CREATE TABLE invalid_rows (
+-- Rows of a sheet that are no payout of its batch: faulty ones, and ones that
+-- are a payout of an earlier batch already.
+CREATE TABLE left_out (
     batch_id     INTEGER NOT NULL REFERENCES batches (id),
     row          INTEGER NOT NULL CHECK (row > 0),
     amount_minor INTEGER,
-    problems     TEXT    NOT NULL CHECK (json_valid(problems)),
+    known        TEXT    REFERENCES payouts (trade_no), -- the payout that the row is
+    notes        TEXT    NOT NULL CHECK (json_valid(notes)), -- what is wrong with it, or was edited
     PRIMARY KEY (batch_id, row)
 ) STRICT, WITHOUT ROWID;
 
@@ -148,16 +163,22 @@ BEGIN SELECT raise(ABORT, 'events never change'); END;
 CREATE TRIGGER payouts_are_kept BEFORE DELETE ON payouts
 BEGIN SELECT raise(ABORT, 'payouts are never deleted'); END;
 CREATE TRIGGER payouts_keep_their_number
-BEFORE UPDATE OF id, batch_id, merchant_id, row, trade_no, amount_minor ON payouts
-BEGIN SELECT raise(ABORT, 'a payout''s number, row and amount never change'); END;
+BEFORE UPDATE OF id, batch_id, merchant_id, row, trade_no, amount_minor, account_key, name_key, replaces ON payouts
+BEGIN SELECT raise(ABORT, 'a payout''s number, row, amount, payee and what it stands in for never change'); END;
+CREATE TRIGGER payouts_stand_in_for_what_was_called_off
+BEFORE INSERT ON payouts
+WHEN NEW.replaces IS NOT NULL AND NOT EXISTS (SELECT 1 FROM payouts p
+    WHERE p.id = NEW.replaces AND p.merchant_id = NEW.merchant_id AND p.batch_id < NEW.batch_id
+    AND p.state IN ('rejected', 'failed', 'cancelled', 'reversed'))
+BEGIN SELECT raise(ABORT, 'only a payout of an earlier batch that was called off is replaced'); END;
 CREATE TRIGGER instructions_do_not_change BEFORE UPDATE ON instructions
 BEGIN SELECT raise(ABORT, 'instructions never change'); END;
 CREATE TRIGGER instructions_are_kept BEFORE DELETE ON instructions
 BEGIN SELECT raise(ABORT, 'instructions are never deleted'); END;
-CREATE TRIGGER invalid_rows_do_not_change BEFORE UPDATE ON invalid_rows
-BEGIN SELECT raise(ABORT, 'invalid rows never change'); END;
-CREATE TRIGGER invalid_rows_are_kept BEFORE DELETE ON invalid_rows
-BEGIN SELECT raise(ABORT, 'invalid rows are never deleted'); END;
+CREATE TRIGGER left_out_does_not_change BEFORE UPDATE ON left_out
+BEGIN SELECT raise(ABORT, 'rows that were left out never change'); END;
+CREATE TRIGGER left_out_is_kept BEFORE DELETE ON left_out
+BEGIN SELECT raise(ABORT, 'rows that were left out are never deleted'); END;
 CREATE TRIGGER batches_are_kept BEFORE DELETE ON batches
 BEGIN SELECT raise(ABORT, 'batches are never deleted'); END;
 CREATE TRIGGER batches_do_not_change BEFORE UPDATE ON batches

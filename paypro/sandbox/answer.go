@@ -22,15 +22,6 @@ type answer struct {
 	envelope []byte
 }
 
-// amountStyle is how an area writes amounts: each page has its own way.
-type amountStyle uint8
-
-const (
-	plainString amountStyle = iota // "300"
-	number2                        // 300.00
-	string4                        // "300.0000"
-)
-
 // envelope builds the JSON around data.
 type envelope struct {
 	buf   []byte
@@ -41,9 +32,13 @@ func outer(c *call, msg, code string, success bool) []byte {
 	b := make([]byte, 0, 512)
 	b = appendJSON(append(b, `{"msg":`...), msg)
 	b = appendJSON(append(b, `,"code":`...), code)
-	b = strconv.AppendInt(append(b, `,"timestamp":`...), c.now, 10)
-	b = strconv.AppendBool(append(b, `,"success":`...), success)
-	return append(b, `,"data":`...)
+	quote := ""
+	if c.area.balanceQuoted && c.endpoint == EndpointBalance {
+		quote = `"`
+	}
+	b = strconv.AppendInt(append(append(b, `,"timestamp":`...), quote...), c.now, 10)
+	b = strconv.AppendBool(append(append(append(b, quote...), `,"success":`...), quote...), success)
+	return append(append(b, quote...), `,"data":`...)
 }
 
 // newEnvelope opens an accepted answer; done closes it.
@@ -66,14 +61,7 @@ func (e *envelope) str(name, value string) {
 
 func (e *envelope) amount(name string, units int64, style amountStyle) {
 	e.key(name)
-	switch style {
-	case number2:
-		e.buf = append(strconv.AppendInt(e.buf, units, 10), ".00"...)
-	case string4:
-		e.buf = append(strconv.AppendInt(append(e.buf, '"'), units, 10), `.0000"`...)
-	default:
-		e.buf = append(strconv.AppendInt(append(e.buf, '"'), units, 10), '"')
-	}
+	e.buf = style.append(e.buf, units)
 }
 
 func (e *envelope) done(status string, o *outcome) answer {

@@ -31,7 +31,7 @@ var india = area{
 		{name: IndiaBankCode, check: ifsc},
 		notifyURLField, remarkField,
 	},
-	queryFields: []field{signField, timestampField, tradeNoField},
+	queryFields: askFields,
 	cross:       indiaBank,
 	codes: map[string]string{
 		"0000":  "Success",

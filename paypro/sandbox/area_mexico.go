@@ -20,7 +20,7 @@ var mexico = area{
 		{name: "identity"},
 		notifyURLField, remarkField,
 	},
-	queryFields: []field{signField, timestampField, tradeNoField},
+	queryFields: askFields,
 	cross:       mexicoAccount,
 	codes: map[string]string{
 		"0000":    "Success",

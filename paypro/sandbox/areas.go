@@ -20,9 +20,14 @@ type area struct {
 	fields      []field                              // of a placement
 	queryFields []field                              // of a query
 	cross       func(p params, opts *Options) string // rules over several fields, "" if all hold; may be nil
+	signHeader  bool                                 // sign may also come as an HTTP header
+
+	decimals int   // how many an amount may have: 0 or 2
+	least    int64 // amount in whole units; 0: none stated
+	most     int64
 
 	codes      map[string]string // documented inner status codes and their texts
-	placedDesc string            // desc of a placement that is in progress
+	placedDesc string            // desc of a placement that is in progress; "": the status's text
 
 	placedID      string // the name of our order number in the placement's answer
 	placedTradeNo bool   // whether that answer repeats the tradeNo
@@ -30,18 +35,44 @@ type area struct {
 	orderAmountKey string // the query's amount
 	payAmountKey   string // "" where the query has one amount only
 	queryStyle     amountStyle
+	queryTime      timePolicy
 	utr            bool // the query of a paid order answers a bank reference
 
-	availableKey string // spelt differently between areas
-	balanceStyle amountStyle
-	balanceBare  bool // the balance is asked for without a body
+	availableKey  string // spelt differently between areas
+	balanceStyle  amountStyle
+	balanceBare   bool // the balance is asked for without a body
+	balanceQuoted bool // its timestamp and success are strings
 
 	zone           *time.Location // of successTime
-	notifyUnsigned bool
+	notifyUnsigned bool           // and without a timestamp
+	notifyStyle    amountStyle
+	notifyTime     timePolicy
+}
+
+// timePolicy tells when an answer has a successTime.
+type timePolicy uint8
+
+const (
+	timeIfPaid   timePolicy = iota // it is optional: only what succeeded has one
+	timeIfFinal                    // what failed has one too
+	timeIsAbsent                   // the page does not know it
+)
+
+func (t timePolicy) has(status string) bool {
+	switch t {
+	case timeIfFinal:
+		return final(status)
+	case timeIsAbsent:
+		return false
+	}
+	return status == "0000" || status == "0001"
 }
 
 // areas in the order of the banner. Pointers into it are kept by orders.
-var areas = []*area{&mexico, &india}
+var areas = []*area{
+	&mexico, &india, &indonesia, &pakistan, &vietnam, &philippines,
+	&kenya, &egypt, &brazil, &nigeria, &southKorea, &bangladesh,
+}
 
 // Areas lists the areas that are simulated.
 func Areas() []AreaInfo {

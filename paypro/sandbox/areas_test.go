@@ -120,6 +120,7 @@ var indiaRefusals = []refusal{
 	{body{"bankNCode": nil}, "bankNCode (or bankCode) is required"},
 	{body{"bankCode": "HDFC0000001"}, "bankNCode and bankCode differ"},
 	{body{"remark": "SANDBOX:0100019"}, "sandbox: remark asks for an unknown outcome"}, // Mexico's
+	{body{"amount": "300.00"}, "amount is not valid"},                                  // not recommended: refused
 }
 
 func TestRefusals(t *testing.T) {
@@ -222,6 +223,7 @@ func TestOptionsAreChecked(t *testing.T) {
 		{Merchants: m, SecretPosition: "middle"},
 		{Merchants: m, IndiaBankField: "ifsc"},
 		{Merchants: m, Delay: -1},
+		{Merchants: m, Balance: MaxBalance + 1},
 	} {
 		if g, err := Open(opts); err == nil {
 			t.Errorf("%+v: opened", opts)

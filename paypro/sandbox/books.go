@@ -26,7 +26,7 @@ type books struct {
 	orders   []*order // in the order of their creation; only ever appended to
 	accounts map[accountKey]*account
 	journal  *journal // nil: memory only
-	opening  int64
+	opening  int64    // hundredths
 	allowDup bool
 	closed   bool
 }
@@ -177,7 +177,7 @@ func (b *books) close() error {
 	return b.journal.close()
 }
 
-// account is one merchant's money in one area, in whole units. It follows the
+// account is one merchant's money in one area, in hundredths. It follows the
 // orders' lives: what will change later waits in changes.
 type account struct {
 	frozen, spent int64

@@ -232,18 +232,22 @@ func (c *caller) post(d delivery, secret string) bool {
 	return err == nil && resp.StatusCode == http.StatusOK && strings.TrimSpace(string(text)) == "OK"
 }
 
-// body is the documented payload: all strings, signed as a request is.
+// body is the documented payload, signed as a request is.
 func (c *caller) body(d delivery, secret string) string {
 	o := d.order
 	steps, _ := o.life()
 	s := steps[d.nth]
+	amount := string(o.area.notifyStyle.append(nil, o.amount))
+	text := strings.Trim(amount, `"`)
 	p := params{
 		{key: "platFormTradeNo", value: o.platform()},
 		{key: "tradeNo", value: o.tradeNo},
-		{key: "amount", value: strconv.FormatInt(o.amount, 10)},
+		{key: "amount", value: text, number: text == amount},
 		{key: "status", value: s.status},
 		{key: "message", value: o.area.text(s.status)},
-		{key: "successTime", value: localTime(s.at, o.area.zone)},
+	}
+	if o.area.notifyTime.has(s.status) {
+		p = append(p, param{key: "successTime", value: localTime(s.at, o.area.zone)})
 	}
 	if !o.area.notifyUnsigned {
 		p = append(p, param{key: "timestamp", value: strconv.FormatInt(c.g.now(), 10)})
@@ -257,7 +261,11 @@ func (c *caller) body(d delivery, secret string) string {
 			b = append(b, ',')
 		}
 		b = append(appendJSON(b, p[i].key), ':')
-		b = appendJSON(b, p[i].value)
+		if p[i].number {
+			b = append(b, p[i].value...)
+		} else {
+			b = appendJSON(b, p[i].value)
+		}
 	}
 	return string(append(b, '}'))
 }

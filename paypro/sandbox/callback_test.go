@@ -1,8 +1,10 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -14,18 +16,20 @@ import (
 // receiver is a merchant's notifyUrl: it gives the bodies it got to a channel.
 type receiver struct {
 	*httptest.Server
-	got    chan map[string]string
+	got    chan body
 	answer func(n int) (status int, text string) // to the n-th post, from 1
 }
 
 func newReceiver(t *testing.T, answer func(int) (int, string)) *receiver {
 	t.Helper()
-	r := &receiver{got: make(chan map[string]string, 64), answer: answer}
+	r := &receiver{got: make(chan body, 64), answer: answer}
 	n := 0
 	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		text, _ := io.ReadAll(req.Body)
-		var m map[string]string
-		if err := json.Unmarshal(text, &m); err != nil {
+		var m body
+		dec := json.NewDecoder(bytes.NewReader(text))
+		dec.UseNumber()
+		if err := dec.Decode(&m); err != nil {
 			t.Errorf("%q: %v", text, err)
 		}
 		n++
@@ -43,7 +47,7 @@ func newReceiver(t *testing.T, answer func(int) (int, string)) *receiver {
 
 func okay(int) (int, string) { return 200, "OK" }
 
-func (r *receiver) next(t *testing.T) map[string]string {
+func (r *receiver) next(t *testing.T) body {
 	t.Helper()
 	select {
 	case m := <-r.got:
@@ -81,15 +85,12 @@ func TestCallbackIsSignedAndComplete(t *testing.T) {
 	placed := b.mexico("A1", body{"notifyUrl": r.URL + "/notify?x=1"})
 	m := r.next(t)
 	if m["tradeNo"] != "A1" || m["platFormTradeNo"] != placed.Data["platFormTradeNo"] || m["amount"] != "200" ||
-		m["status"] != "0000" || m["message"] != "Success" || len(m["successTime"]) != 19 || len(m["timestamp"]) != 13 {
+		m["status"] != "0000" || m["message"] != "Success" || len(m["successTime"].(string)) != 19 || len(m["timestamp"].(string)) != 13 {
 		t.Errorf("%v", m)
 	}
-	asAny := body{}
-	for k, v := range m {
-		asAny[k] = v
-	}
-	delete(asAny, "sign")
-	if want := sign(asAny, testSecret)["sign"]; m["sign"] != want {
+	unsigned := maps.Clone(m)
+	delete(unsigned, "sign")
+	if want := sign(unsigned, testSecret)["sign"]; m["sign"] != want {
 		t.Errorf("sign %s, want %s", m["sign"], want)
 	}
 	eventually(t, b, CallbackStats{Posted: 1, Confirmed: 1})
@@ -123,7 +124,7 @@ func TestReversalIsCalledBackToo(t *testing.T) {
 	opts.Delay = time.Millisecond
 	b := setup(t, opts)
 	b.mexico("A1", body{"notifyUrl": r.URL, "remark": "SANDBOX:reversed"})
-	if first, second := r.next(t), r.next(t); first["status"]+" "+second["status"] != "0000 00029" {
+	if first, second := r.next(t), r.next(t); first["status"] != "0000" || second["status"] != "00029" {
 		t.Errorf("%v then %v", first, second)
 	}
 	eventually(t, b, CallbackStats{Posted: 2, Confirmed: 2})

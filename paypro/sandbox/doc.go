@@ -57,21 +57,55 @@
 //   - A tradeNo has 1 to 32 letters, digits, "_" or "-"; 32 is a sister brand's limit.
 //   - A parameter that the documents do not know, one given twice, a null and a
 //     nested value are refused: a misspelt optional field should be found here.
-//   - A timestamp has 13 digits. No window is documented, so none is enforced.
-//   - An amount is a whole number without leading zeros, also in India, where
-//     decimals are only "not recommended".
+//   - A signature stands in the body. Brazil's may stand in the HTTP header "sign" instead,
+//     as in older copies of its pages; [Options.RequestLog] and [Stats] say where it stood.
+//     In both, twice, or in the header elsewhere, it is refused.
+//   - A timestamp has 13 digits; Pakistan's placement takes the 10 of its example too. No
+//     window is documented, so none is enforced.
+//   - A timestamp may be a string or a JSON number, where the table has an integer and examples
+//     have strings. India's, Pakistan's and Brazil's placement wants a string; Indonesia's
+//     a number, and a number for the amount: there table and example agree. What
+//     is signed is the text of the number as it was sent.
+//   - An amount is a whole number without leading zeros, also where decimals are only "not
+//     recommended". Brazil's may have two decimals: no rule is stated there. It is a
+//     string but in Indonesia.
+//   - Limits of amounts that are stated are held (Vietnam from 50000, Egypt 100 to 10000),
+//     recommended ones (Kenya, above 50) are not.
 //   - A DebitCard is 15 to 19 digits with a Luhn check digit and a CLABE 18 digits with
-//     its own, although the documents' example account is neither.
+//     its own, although the documents' example account is neither. A CPF and a CNPJ have their
+//     check digits, although the example's CPF has not; a PIX key is of its type, a telephone
+//     number with or without 55.
+//   - Accounts elsewhere are 4 to 34 letters and digits; wallets in Egypt and Bangladesh
+//     11 digits from 01, as in Bangladesh's example; bank codes 4 digits in Indonesia, 3 to 6
+//     in Nigeria and South Korea, and anything where they are names. A CNIC has no dashes.
+//   - Bangladesh's wallets are BKASH and NAGAD, with or without the older EWALLET_
+//     of the example; ROCKET is gone.
 //   - India: the placement answers kiliTradeNo (the example), the query
 //     platFormTradeNo (the table); bankNCode and bankCode are both taken
 //     ([Options.IndiaBankField]); the balance is where the other areas have it
 //     and wants timestamp and sign, with amounts as strings.
+//   - Only India's placement does not repeat the tradeNo, and every query does: most
+//     tables are cut off, Kenya's query has it in its example alone.
+//   - Kenya's query has no timestamp, and one is refused as unknown. Its order number is
+//     serialNumber in the placement's answer and platFormTradeNo elsewhere.
+//   - What could not be read of a query or a balance is as India's has it. The pages of
+//     queries could not be read for the Philippines and Bangladesh, those of balances for these
+//     two, Vietnam, Kenya and Egypt; Nigeria's and South Korea's queries write amounts as
+//     their balances do.
+//   - 00029 is a failure everywhere; no error page of Pakistan, the Philippines, Egypt
+//     and Bangladesh could be read. Its text there is "failed".
+//   - Indonesia and Nigeria list 8000 as an inner status too: SANDBOX:8000-status.
+//   - successTime is local, without a zone and, in Egypt, without summer time. What is paid
+//     has one, in Kenya what failed too. Indonesia's and South Korea's newest query
+//     pages do not know it.
 //   - Mexico's balance needs no body, as documented; a body with a sign is verified.
-//   - payAmount is what was really paid: nothing before 0000, half on 0001.
+//   - payAmount is what was really paid: nothing before 0000, half on 0001, rounded
+//     down to what the area can write.
 //   - An order over the available balance is refused with 8000. Orders in progress
 //     are frozen; what failed or was reversed comes back.
 //   - A callback is posted when an order becomes final, and again after each
 //     of the eight documented pauses until the answer is OK. A reversal is
 //     called back too, once the callback before it is done with. Callbacks are signed
-//     as requests are. Only loopback addresses are ever called.
+//     as requests are, but for Kenya's, which have neither signature nor timestamp.
+//     Only loopback addresses are ever called.
 package sandbox

@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"log/slog"
+	"math"
 	"sync"
 	"time"
 )
@@ -34,7 +35,7 @@ type Options struct {
 	Hold time.Duration
 
 	// Balance is the opening balance of each merchant in each area, in whole
-	// units. 0: ten thousand million; negative: nothing.
+	// units. 0: ten thousand million; negative: nothing; at most MaxBalance.
 	Balance int64
 
 	Journal    string    // the file that keeps the orders over restarts; "": memory only
@@ -58,6 +59,9 @@ const (
 	defaultBalance = 10_000_000_000
 	defaultHold    = 2 * time.Minute
 )
+
+// MaxBalance is the largest opening balance. All sums in the books stay below it.
+const MaxBalance = math.MaxInt64 / hundredths
 
 type merchant struct{ no, secret string }
 
@@ -84,7 +88,7 @@ func Open(opts Options) (*Gateway, error) {
 	if err := g.configure(); err != nil {
 		return nil, err
 	}
-	g.books = newBooks(g.opts.Balance, opts.AllowDuplicateTradeNo)
+	g.books = newBooks(g.opts.Balance*hundredths, opts.AllowDuplicateTradeNo)
 	if opts.Journal != "" {
 		j, err := openJournal(opts.Journal, g.books)
 		if err != nil {
@@ -124,6 +128,9 @@ func (g *Gateway) configure() error {
 	}
 	if o.Delay < 0 || o.Hold < 0 {
 		return errors.New("sandbox: negative duration")
+	}
+	if o.Balance > MaxBalance {
+		return fmt.Errorf("sandbox: balance is more than %d", int64(MaxBalance))
 	}
 	g.delay = (o.Delay + time.Millisecond - 1).Milliseconds()
 	g.defaults()

@@ -152,10 +152,10 @@ func TestRequestLogHasCoordinatesOnly(t *testing.T) {
 	b.ask("mexico", "A1")
 	b.post("/nowhere", nil, nil)
 	want := []map[string]any{
-		{"area": "mexico", "endpoint": "placement", "tradeNo": "A1", "httpStatus": 200., "code": "0000", "status": "0000", "fault": ""},
-		{"area": "mexico", "endpoint": "placement", "tradeNo": "A2", "httpStatus": 500., "code": "", "status": "", "fault": "http-500"},
-		{"area": "mexico", "endpoint": "query", "tradeNo": "A1", "httpStatus": 200., "code": "0000", "status": "0000", "fault": ""},
-		{"area": "", "endpoint": "", "tradeNo": "", "httpStatus": 404., "code": "", "status": "", "fault": ""},
+		{"area": "mexico", "endpoint": "placement", "tradeNo": "A1", "httpStatus": 200., "code": "0000", "status": "0000", "fault": "", "sign": "body"},
+		{"area": "mexico", "endpoint": "placement", "tradeNo": "A2", "httpStatus": 500., "code": "", "status": "", "fault": "http-500", "sign": "body"},
+		{"area": "mexico", "endpoint": "query", "tradeNo": "A1", "httpStatus": 200., "code": "0000", "status": "0000", "fault": "", "sign": "body"},
+		{"area": "", "endpoint": "", "tradeNo": "", "httpStatus": 404., "code": "", "status": "", "fault": "", "sign": ""},
 	}
 	lines := strings.Split(strings.TrimSpace(log.String()), "\n")
 	if len(lines) != len(want) {
@@ -230,7 +230,7 @@ func TestConcurrentPlacements(t *testing.T) {
 func TestAreasForTheBanner(t *testing.T) {
 	t.Parallel()
 	a := Areas()
-	if len(a) != 2 || a[0] != (AreaInfo{"mexico", "Mexico", "/mexico"}) || a[1].BasePath != "/india" {
+	if len(a) != 12 || a[0] != (AreaInfo{"mexico", "Mexico", "/mexico"}) || a[10] != (AreaInfo{"southkorea", "South Korea", "/southkorea"}) {
 		t.Errorf("%+v", a)
 	}
 }

@@ -115,7 +115,7 @@ func (j *journal) order(o *order) error {
 	b = appendJSON(append(b, `,"area":`...), o.area.slug)
 	b = appendJSON(append(b, `,"platFormTradeNo":`...), o.platform())
 	b = append(b, `,"amount":"`...)
-	b = strconv.AppendInt(b, o.amount, 10)
+	b = appendAmount(b, o.amount, int(o.places))
 	b = appendJSON(append(b, `","outcome":`...), o.outcome.Name)
 	b = append(b, `,"delayMs":`...)
 	b = strconv.AppendInt(b, o.delay, 10)

@@ -45,10 +45,11 @@ type order struct {
 	merchant string
 	tradeNo  string
 	notify   string // only a URL that will be called
-	amount   int64
-	created  int64 // epoch ms
-	delay    int64 // ms, as it was at the placement
+	amount   int64  // hundredths
+	created  int64  // epoch ms
+	delay    int64  // ms, as it was at the placement
 	nth      int
+	places   uint8 // decimals of the amount as it was sent
 	told     uint8 // bit i: the callback of the i-th final status is done with
 }
 
@@ -114,10 +115,14 @@ func (o *order) paid(status string) int64 {
 	case "0000":
 		return o.amount
 	case "0001":
-		return o.amount / 2
+		half := o.amount / 2
+		return half - half%o.area.unit()
 	}
 	return 0
 }
+
+// amountText is the amount as it was sent.
+func (o *order) amountText() []byte { return appendAmount(nil, o.amount, int(o.places)) }
 
 // platform is our number of the order. It is derived, so that a run with the same
 // tradeNos has the same numbers.
@@ -140,7 +145,7 @@ func (o *order) snapshot(ms int64) Order {
 		PlatFormTradeNo: o.platform(),
 		MerchantNo:      o.merchant,
 		Area:            o.area.slug,
-		Amount:          strconv.FormatInt(o.amount, 10),
+		Amount:          string(o.amountText()),
 		Status:          now.status,
 		CreatedAt:       time.UnixMilli(o.created),
 		Outcome:         o.outcome.Name,

@@ -47,6 +47,7 @@ type outcome struct {
 	Outcome
 	life  lifePlan
 	final string // "" is 0000
+	free  bool   // final need not be documented in the area
 	wire  wire
 
 	lost   bool // the request makes no order
@@ -72,7 +73,11 @@ var outcomeTable = buildOutcomes([]*outcome{
 	{Outcome: Outcome{
 		"strange", "inner status 0777, which nobody documented, in the placement's answer",
 		"an unknown code is kept as text and never counted as paid",
-	}, final: "0777", life: lifeNow},
+	}, final: "0777", free: true, life: lifeNow},
+	{Outcome: Outcome{
+		"8000-status", "inner status 8000 after the delay (documented in Indonesia, Nigeria)",
+		"an inner code is told apart from the same outer one",
+	}, final: "8000"},
 	{Outcome: Outcome{
 		"reversed", "0000 after the delay, 00029 after a further one",
 		"paid rows are watched, a contrary answer is flagged",
@@ -157,7 +162,7 @@ func outcomeByName(name string, a *area) *outcome {
 		if !strings.EqualFold(o.Name, name) {
 			continue
 		}
-		if _, documented := a.codes[o.Name]; !documented && o.final == o.Name {
+		if _, documented := a.codes[o.final]; o.final != "" && !o.free && !documented {
 			return nil
 		}
 		return o

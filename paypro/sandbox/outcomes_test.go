@@ -66,7 +66,8 @@ func answersHTTP(status int, text string) func(reply) bool {
 func TestMagicValues(t *testing.T) {
 	t.Parallel()
 	for _, o := range Outcomes() {
-		if _, tried := magicCases[strings.Replace(o.Name, "paid", "PAID", 1)]; !tried {
+		_, tried := magicCases[strings.Replace(o.Name, "paid", "PAID", 1)]
+		if !tried && o.Name != "8000-status" { // not Mexico's: TestEveryAreaObeysMagicWords
 			t.Errorf("%s is in the table and not tried", o.Name)
 		}
 		if o.What == "" || o.Promise == "" {

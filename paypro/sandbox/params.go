@@ -159,9 +159,8 @@ func (p params) signature(secret string, secretFirst bool) [2 * md5.Size]byte {
 	return text
 }
 
-// signed tells whether sign is the signature of the others. Upper-case hex is not.
-func (p params) signed(secret string, secretFirst bool) bool {
-	sign, _ := p.get("sign")
+// signed tells whether sign is the signature of p. Upper-case hex is not.
+func (p params) signed(sign, secret string, secretFirst bool) bool {
 	want := p.signature(secret, secretFirst)
 	return subtle.ConstantTimeCompare([]byte(sign), want[:]) == 1
 }

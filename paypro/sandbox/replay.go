@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -85,10 +84,11 @@ func (b *books) replayOrder(key tradeKey, e *entry) error {
 	if o.outcome = outcomeByName(e.Outcome, o.area); o.outcome == nil {
 		return errors.New("unknown outcome")
 	}
-	var err error
-	if o.amount, err = strconv.ParseInt(e.Amount, 10, 64); err != nil || o.amount <= 0 || e.At <= 0 || e.Delay < 0 {
+	units, places, ok := parseAmount(e.Amount, o.area.decimals)
+	if !ok || e.At <= 0 || e.Delay < 0 {
 		return errors.New("amount or time is not valid")
 	}
+	o.amount, o.places = units, uint8(places) //nolint:gosec // at most 2
 	t := b.trades[key]
 	if t == nil {
 		t = &trade{}

@@ -11,26 +11,59 @@ import (
 const (
 	maxValueBytes   = 1024
 	maxTradeNoBytes = 32 // of a sister brand
-	maxAmountDigits = 12 // so that sums of millions of orders stay in an int64
 )
 
 // field is one parameter of a request and its rule.
 type field struct {
 	name     string
 	required bool
-	number   bool              // may be a JSON number: the documents' table says integer
+	form     form
 	check    func(string) bool // of a value that is not empty; nil: anything
+}
+
+// form is the JSON type of a parameter.
+type form uint8
+
+const (
+	formString form = iota
+	formNumber      // table and example agree on a number
+	formEither      // they do not, or there is no example
+)
+
+// complaint is "" if a parameter may have the form it has.
+func (f form) complaint(number bool) string {
+	switch {
+	case f == formString && number:
+		return " must be a string"
+	case f == formNumber && !number:
+		return " must be a number"
+	}
+	return ""
 }
 
 // Fields that every area has.
 var (
-	signField      = field{name: "sign", required: true}
-	timestampField = field{name: "timestamp", required: true, number: true, check: epochMillis}
+	signField      = field{name: "sign"} // required, and verified before all else: authentic
+	timestampField = field{name: "timestamp", required: true, form: formEither, check: epochMillis}
 	tradeNoField   = field{name: "tradeNo", required: true, check: tradeNumber}
-	amountField    = field{name: "amount", required: true, check: wholeAmount}
+	amountField    = field{name: "amount", required: true} // and see amountComplaint
 	notifyURLField = field{name: "notifyUrl", required: true, check: httpURL}
 	remarkField    = field{name: "remark"}
 )
+
+// What queries and balances have nearly everywhere.
+var (
+	askFields     = []field{signField, timestampField, tradeNoField}
+	balanceFields = []field{signField, timestampField}
+	// An area that documents no body takes the usual one without insisting.
+	bareFields = []field{signField, {name: "timestamp", form: formEither, check: epochMillis}}
+)
+
+// must makes a field of an area required.
+func must(f field) field {
+	f.required = true
+	return f
+}
 
 // complaint says what is wrong with p under the rules of fields, "" if nothing.
 // It names parameters, never their values: they are accounts and people.
@@ -40,8 +73,8 @@ func complaint(p params, fields []field) string {
 		switch {
 		case f == nil:
 			return "unknown parameter " + p[i].name()
-		case p[i].number && !f.number:
-			return f.name + " must be a string"
+		case f.form.complaint(p[i].number) != "":
+			return f.name + f.form.complaint(p[i].number)
 		case len(p[i].value) > maxValueBytes:
 			return f.name + " is too long"
 		}
@@ -91,9 +124,6 @@ func digitsBetween(lo, hi int) func(string) bool {
 // years 2001 to 2286.
 func epochMillis(s string) bool { return len(s) == 13 && s[0] != '0' && digits(s) }
 
-// wholeAmount refuses leading zeros, so that an amount is written in one way only.
-func wholeAmount(s string) bool { return len(s) <= maxAmountDigits && digits(s) && s[0] != '0' }
-
 func tradeNumber(s string) bool {
 	for i := range len(s) {
 		c := s[i]
@@ -125,6 +155,22 @@ func email(s string) bool {
 	return ok && local != "" && dot > 0 && dot < len(domain)-1 && !strings.ContainsAny(s, " \t\r\n") &&
 		!strings.Contains(domain, "@")
 }
+
+// accountNumber is loose: no page but Mexico's says what an account looks like. The longest is an IBAN's.
+func accountNumber(s string) bool {
+	for i := range len(s) {
+		if !alphanumeric(s[i]) {
+			return false
+		}
+	}
+	return len(s) >= 4 && len(s) <= 34
+}
+
+// phone is a number in any country's form, where the page does not say which.
+func phone(s string) bool { return digitsBetween(8, 15)(strings.TrimPrefix(s, "+")) }
+
+// mobileWallet is a wallet that is named by its owner's mobile number, as in Bangladesh and Egypt.
+func mobileWallet(s string) bool { return len(s) == 11 && digits(s) && strings.HasPrefix(s, "01") }
 
 // indianMobile is a number without the 91: the documents' own example breaks this rule.
 func indianMobile(s string) bool { return len(s) == 10 && digits(s) && s[0] >= '6' }

@@ -6,7 +6,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 )
@@ -19,6 +18,7 @@ type call struct {
 	route
 	merchant *merchant // nil: unknown
 	params   params
+	signIn   string // "body" or "header": where the signature was; "" if there was none
 	tradeNo  string
 	now      int64
 }
@@ -60,8 +60,8 @@ func (g *Gateway) answer(c *call, r *http.Request) answer {
 			return refuse(c, wrong)
 		}
 	}
-	if _, has := c.params.get("sign"); (has || !bare) && !c.params.signed(c.merchant.secret, g.prefix) {
-		return refuse(c, "signature is not valid")
+	if wrong := g.authentic(c, r, bare); wrong != "" {
+		return refuse(c, wrong)
 	}
 	switch c.endpoint {
 	case EndpointPlacement:
@@ -70,6 +70,28 @@ func (g *Gateway) answer(c *call, r *http.Request) answer {
 		return g.query(c)
 	}
 	return g.balance(c, bare)
+}
+
+// authentic says what is wrong with the signature, "" if nothing. It is given once, in one place.
+func (g *Gateway) authentic(c *call, r *http.Request, bare bool) string {
+	sign, inBody := c.params.get("sign")
+	header := r.Header.Values("sign")
+	switch {
+	case len(header) > 0 && !c.area.signHeader:
+		return "sign belongs in the body"
+	case len(header) > 1, len(header) == 1 && inBody:
+		return "sign is given twice"
+	case len(header) == 1:
+		sign, c.signIn = header[0], "header"
+	case inBody:
+		c.signIn = "body"
+	case bare:
+		return ""
+	}
+	if !c.params.signed(sign, c.merchant.secret, g.prefix) {
+		return "signature is not valid"
+	}
+	return ""
 }
 
 var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
@@ -105,13 +127,20 @@ func (g *Gateway) placement(c *call) answer {
 			return refuse(c, wrong)
 		}
 	}
+	amount, _ := c.params.get("amount")
+	units, places, wrong := c.area.amountComplaint(amount)
+	if wrong != "" {
+		return refuse(c, wrong)
+	}
 	c.tradeNo, _ = c.params.get("tradeNo")
 	remark, _ := c.params.get("remark")
 	f, wrong := g.decide(c, remark)
 	if wrong != "" {
 		return refuse(c, wrong)
 	}
-	p, err := g.books.place(g.newOrder(c, f), f)
+	o := g.newOrder(c, f)
+	o.amount, o.places = units, uint8(places) //nolint:gosec // at most 2
+	p, err := g.books.place(o, f)
 	switch {
 	case errors.Is(err, errClosed):
 		return page(http.StatusServiceUnavailable)
@@ -126,17 +155,13 @@ func (g *Gateway) placement(c *call) answer {
 	return a
 }
 
-// newOrder is the order that a valid placement asks for, not yet in the books.
+// newOrder is the order that a valid placement asks for, without its amount and
+// not yet in the books.
 func (g *Gateway) newOrder(c *call, f fault) *order {
-	amount, _ := c.params.get("amount")
-	units, err := strconv.ParseInt(amount, 10, 64)
-	if err != nil {
-		panic("sandbox: amount passed its rule: " + err.Error())
-	}
 	o := &order{
 		area: c.area, outcome: f.outcome, merchant: c.merchant.no,
 		tradeNo: strings.Clone(c.tradeNo), // or it would keep the whole body
-		amount:  units, created: c.now, delay: g.delay,
+		created: c.now, delay: g.delay,
 	}
 	if url, _ := c.params.get("notifyUrl"); g.caller != nil {
 		o.notify = g.caller.accept(url)
@@ -169,7 +194,7 @@ func (g *Gateway) placed(c *call, f fault, p placed, remark string) answer {
 	}
 	status := o.at(c.now).status
 	desc := c.area.text(status)
-	if !final(status) {
+	if !final(status) && c.area.placedDesc != "" {
 		desc = c.area.placedDesc
 	}
 	e := newEnvelope(c)
@@ -203,7 +228,7 @@ func queried(c *call, o *order) answer {
 	s := o.at(c.now)
 	amount, paid := o.amount, o.paid(s.status)
 	if o.outcome.otherAmount {
-		amount++
+		amount += c.area.unit()
 		paid = amount
 	}
 	e := newEnvelope(c)
@@ -215,7 +240,7 @@ func queried(c *call, o *order) answer {
 	}
 	e.str("status", s.status)
 	e.str("message", c.area.text(s.status))
-	if final(s.status) {
+	if c.area.queryTime.has(s.status) {
 		e.str("successTime", localTime(s.at, c.area.zone))
 	}
 	if c.area.utr && s.status == "0000" {
@@ -226,10 +251,12 @@ func queried(c *call, o *order) answer {
 
 // balance serves the balance. Nothing is ever unsettled: that is for money coming in.
 func (g *Gateway) balance(c *call, bare bool) answer {
-	if !bare || len(c.params) > 0 {
-		if wrong := complaint(c.params, balanceFields(bare)); wrong != "" {
-			return refuse(c, wrong)
-		}
+	fields := balanceFields
+	if bare {
+		fields = bareFields
+	}
+	if wrong := complaint(c.params, fields); wrong != "" {
+		return refuse(c, wrong)
 	}
 	f, _ := g.decide(c, "")
 	available, frozen := g.books.balance(c.merchant.no, c.area, c.now)
@@ -240,11 +267,4 @@ func (g *Gateway) balance(c *call, bare bool) answer {
 	a := e.done("", nil)
 	spoil(c, &a, f.outcome)
 	return a
-}
-
-// balanceFields: an area that documents no body takes the usual one without insisting.
-func balanceFields(bare bool) []field {
-	sign, timestamp := signField, timestampField
-	sign.required, timestamp.required = !bare, !bare
-	return []field{sign, timestamp}
 }

@@ -17,6 +17,7 @@ type AnswerKind struct {
 	Code     string // outer; "" without an envelope
 	Status   string // inner
 	Fault    string // the outcome that was provoked
+	Sign     string // where the signature stood, "body" or "header"; "" if none was looked for or found
 }
 
 // AnswerCount is how often a kind of answer was given.
@@ -40,7 +41,7 @@ type CallbackStats struct {
 	Posted    int // requests sent, repetitions included
 	Confirmed int // answered OK
 	GivenUp   int // never answered OK
-	NotCalled int // orders whose notifyUrl is not a loopback address
+	NotCalled int // orders without a notifyUrl, or with one that is not a loopback address
 }
 
 type stats struct {
@@ -50,7 +51,7 @@ type stats struct {
 }
 
 func (s *stats) count(c *call, a *answer) {
-	k := AnswerKind{Endpoint: c.endpoint, HTTP: a.http, Code: a.code, Status: a.status, Fault: a.fault}
+	k := AnswerKind{Endpoint: c.endpoint, HTTP: a.http, Code: a.code, Status: a.status, Fault: a.fault, Sign: c.signIn}
 	if c.area != nil {
 		k.Area = c.area.slug
 	}
@@ -87,7 +88,7 @@ func (g *Gateway) Stats() Stats {
 	}
 	slices.SortFunc(out.Answers, func(a, b AnswerCount) int {
 		return cmp.Or(cmp.Compare(a.Area, b.Area), cmp.Compare(a.Endpoint, b.Endpoint), cmp.Compare(a.HTTP, b.HTTP),
-			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Status, b.Status), cmp.Compare(a.Fault, b.Fault))
+			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Status, b.Status), cmp.Compare(a.Fault, b.Fault), cmp.Compare(a.Sign, b.Sign))
 	})
 	return out
 }
@@ -126,6 +127,7 @@ func (l *requestLog) write(c *call, a *answer, at time.Time) error {
 	text("code", a.code)
 	text("status", a.status)
 	text("fault", a.fault)
+	text("sign", c.signIn)
 	l.buf = append(b, '}', '\n')
 	_, err := l.w.Write(l.buf)
 	return err
