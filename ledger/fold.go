@@ -20,7 +20,8 @@ var letters = map[rune]string{
 // finding payouts that look alike and is never shown.
 func FoldName(name string) string {
 	var b strings.Builder
-	for _, r := range norm.NFKD.String(name) {
+	// A broken byte would hide what comes after it from being taken apart.
+	for _, r := range norm.NFKD.String(strings.ToValidUTF8(name, "")) {
 		r = unicode.ToLower(r)
 		switch other := letters[r]; {
 		case other != "":
@@ -30,7 +31,8 @@ func FoldName(name string) string {
 			b.WriteRune(r)
 		}
 	}
-	return b.String()
+	// Marks that now stand together have an order of their own.
+	return norm.NFKD.String(b.String())
 }
 
 // FoldAccount does the same for an account: its case and spaces are left out

@@ -59,6 +59,7 @@ func FuzzFoldName(f *testing.F) {
 	f.Add("José Ángel Núñez")
 	f.Add("İ ẞ Ǆ ﬃ ㎏")
 	f.Add("\xff\u0301")
+	f.Add("\xf1\u06c0")
 	f.Fuzz(func(t *testing.T, name string) {
 		folded := FoldName(name)
 		if !utf8.ValidString(folded) {

@@ -286,6 +286,9 @@ func TestRepeatIsAWordAboutOneBatch(t *testing.T) {
 // Cancelled in the middle, or stopped by an observer, nothing is left in the
 // folder for temporary files.
 func TestStoppedExaminationLeavesNoFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads 170,000 rows")
+	}
 	d := setup(t)
 	folder := t.TempDir()
 	t.Setenv("TMPDIR", folder)
