@@ -107,9 +107,12 @@ func (t *trial) text() {
 		return r
 	}, t.value)
 	seen = strings.Join(strings.Fields(seen), " ")
-	plain := withoutAccents(seen)
+	plain, closed := withoutAccents(seen), seen
+	if t.field.Role != paypro.RoleName && t.field.Role != paypro.RoleRemark {
+		closed = strings.ReplaceAll(seen, " ", "") // words run together are nobody's name
+	}
 	for _, candidate := range []string{
-		seen, strings.ToUpper(seen), plain, strings.ToUpper(plain), strings.ReplaceAll(seen, " ", ""),
+		seen, strings.ToUpper(seen), plain, strings.ToUpper(plain), closed,
 		strings.TrimPrefix(seen, "mailto:"), strings.TrimRight(seen, ".,;"), strings.ReplaceAll(seen, ",", "."),
 	} {
 		before := len(t.found)
