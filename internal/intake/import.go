@@ -62,7 +62,7 @@ func Import(ctx context.Context, book *ledger.Ledger, sheet *ingest.Sheet, e Exa
 	i := &importing{reading: newReading(sheet, past), e: e, order: o}
 	return book.Import(ctx, ledger.NewBatch{
 		Merchant: o.Merchant, Source: sheet.File(), SourceSHA256: e.SHA256, Worksheet: sheet.Worksheet(),
-		Assumed: slices.Concat(sheet.Assumed(), i.said()), Repeats: o.Repeats, Reason: o.Reason, Actor: o.Actor,
+		Assumed: slices.Concat(sheet.Assumed(), e.Notes, i.said()), Repeats: o.Repeats, Reason: o.Reason, Actor: o.Actor,
 		Content: func() string { return content(&i.reading.content) },
 	}, i.rows(ctx))
 }

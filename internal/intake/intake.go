@@ -31,6 +31,7 @@ type Examined struct {
 	Sum        money.Amount   // of all amounts that can be read
 	ValidSum   money.Amount   // of the rows that can be paid
 	Totals     *ingest.Totals // the sheet's own total, if it does not agree with the rows
+	Notes      []string       // what the reading passed over; kept with the batch
 
 	Known    int // rows that are payouts already; nothing is paid for them
 	Edited   int // of these, how many say something else than the payout
@@ -286,6 +287,7 @@ func tell[T any](observer func(T) error, what T) error {
 func (x *examination) finish(ctx context.Context) error {
 	e := &x.e
 	e.Content, e.readings = content(&x.reading.content), x.reading.sums()
+	e.Notes = x.reading.sheet.Notes()
 	err := x.within.find(ctx, e.found.addInside)
 	if err == nil {
 		e.resumes, err = x.resumes(ctx)

@@ -275,3 +275,24 @@ func TestKeptProblemsHoldNoContents(t *testing.T) {
 		}
 	}
 }
+
+// What a reading passed over is part of the record: an example and the lines
+// below a total are neither rows nor in any sum.
+func TestWhatWasPassedOverIsKeptWithTheBatch(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	path := d.write("s.csv", []byte(columns+
+		"BANXICO,EXAMPLE: Ana,CLABE,"+clabe(1)+",100\n"+
+		"BANXICO,Bea,CLABE,"+clabe(2)+",2500\n"+
+		"Total,,,,2500\n"+
+		"Prepared by: nobody,,,,\n"))
+	batch, err := d.importSheet(path, d.order())
+	d.must(err)
+	d.equal([]any{batch.Rows, batch.Sum.Plain()}, []any{1, "2500"})
+	said := strings.Join(batch.Assumed, "\n")
+	for _, row := range []string{"row 2", "row 4", "row 5"} {
+		if !strings.Contains(said, row) {
+			t.Errorf("nothing is kept about %s:\n%s", row, said)
+		}
+	}
+}
