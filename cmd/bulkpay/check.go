@@ -194,7 +194,7 @@ func blocking(e *examined) error {
 	}
 	return hinted{
 		fmt.Errorf("%s like a payout already made: nothing was imported or sent", plural(n, "row")),
-		"leave them out with --duplicates skip; keep them for a look with --duplicates hold; to pay them: --duplicates pay --reason \"…\"",
+		"leave them out with --duplicates skip; keep them for a look with --duplicates hold; to pay them: --duplicates pay --reason \"…\"; last month is not meant: --duplicate-window 20d",
 	}
 }
 

@@ -231,7 +231,7 @@ func (e *examined) totals() string {
 		line += fmt.Sprintf(": %s valid, %s invalid (%s)", group(f.Valid()), group(f.Invalid), plural(f.Problems, "fault"))
 	}
 	if f.Known > 0 {
-		line += fmt.Sprintf("; %s already paid or being paid", group(f.Known))
+		line += fmt.Sprintf("; %s payouts already", group(f.Known))
 	}
 	if n := f.Duplicates() + f.NearMatches(); n > 0 && e.batch == nil {
 		line += fmt.Sprintf("; %s like a payout already made", plural(n, "row"))

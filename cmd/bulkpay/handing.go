@@ -175,7 +175,7 @@ func (l *linesByRow) values(row int) []string {
 			l.done = true
 			return nil
 		}
-		notes := slices.Concat([]string{fmt.Sprintf("paid as row %d of batch %s", k.BatchRow, k.Batch)}, k.Notes)
+		notes := slices.Concat([]string{fmt.Sprintf("is row %d of batch %s, and nothing more is paid for it here", k.BatchRow, k.Batch)}, k.Notes)
 		return []string{k.TradeNo, was.PlatformTradeNo, spokenState(was.State), strings.Join(notes, "; ")}
 	case line.Invalid != nil:
 		return []string{"", "", "left out", strings.Join(line.Invalid.Problems, "; ")}
