@@ -11,6 +11,7 @@
 //	secret_file = "acme-mx.secret"    # readable by you alone; or secret_env = "ACME_MX_SECRET"
 //	notify_url  = "https://…"         # for sheets without that column
 //	rate        = 20                  # payouts a second
+//	limit_day   = "500000"            # no more than that is sent a day
 //
 //	[merchants.acme-mx.columns]       # what their sheets call the fields
 //	"Cta. del empleado" = "customerAccount"
@@ -86,6 +87,19 @@ type Merchant struct {
 	UnknownAnswers int      `toml:"unknown_answers"`
 	Quarantine     Duration `toml:"quarantine"`
 	MaxAttempts    int      `toml:"max_attempts"`
+
+	Watch      []Duration `toml:"watch"`       // nil: default; empty: never
+	StuckAfter *Duration  `toml:"stuck_after"` // nil: default; 0: never
+
+	LimitPayout string `toml:"limit_payout"` // amounts such as "50000"
+	LimitBatch  string `toml:"limit_batch"`
+	LimitDay    string `toml:"limit_day"`
+
+	Canary           int       `toml:"canary"`
+	HaltSameCode     *int      `toml:"halt_same_code"`     // nil: default; 0: never
+	HaltFailureShare *float64  `toml:"halt_failure_share"` // nil: default; 0: never
+	BalanceEvery     *Duration `toml:"balance_every"`      // nil: default; 0: never
+	FeeAllowance     *float64  `toml:"fee_allowance"`      // nil: default
 }
 
 // Duration is a time written as "90s", "15m", "2h" or "45d".
@@ -220,6 +234,11 @@ func (m *Merchant) faults() []string {
 		fault(m.SignPlace != "" && !slices.Contains(append(slices.Clone(area.SignPlaces), paypro.SignInBody), paypro.SignPlace(m.SignPlace)),
 			"sign_place %q is no place that %s has for the signature", m.SignPlace, area.Name)
 	}
+	faults = append(faults, m.haltFaults()...)
+	if known {
+		_, err := m.Limits(area.Currency)
+		fault(err != nil, "%v", err)
+	}
 	for _, rate := range []float64{m.Rate, m.QueryRate} {
 		// NaN compares with nothing, so the question is put this way round.
 		fault(!(rate == 0 || rate >= minRate && rate <= maxRate), "rate and query_rate lie between %.1f and %.0f a second", minRate, maxRate)
@@ -285,6 +304,14 @@ func (c *Config) Merchant(name string, area *paypro.Area) (*Merchant, error) {
 		return nil, fmt.Errorf("%s has no merchant for this area", c.path)
 	}
 	return nil, fmt.Errorf("which merchant? %s has %s: choose with --merchant", c.path, c.names(area))
+}
+
+// Names lists the merchants.
+func (c *Config) Names() []string {
+	if c == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(c.Merchants))
 }
 
 func (c *Config) names(area *paypro.Area) string {

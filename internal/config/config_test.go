@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/bulkpay/bulkpay/internal/money"
 	"github.com/bulkpay/bulkpay/paypro"
 )
 
@@ -75,6 +76,16 @@ in_doubt = "hold"
 unknown_answers = 5
 quarantine = "15m"
 max_attempts = 2
+watch = ["1h", "1d"]
+stuck_after = "2d"
+limit_payout = "50000"
+limit_batch = "1000000.50"
+limit_day = "2000000"
+canary = 3
+halt_same_code = 10
+halt_failure_share = 0.25
+balance_every = "30s"
+fee_allowance = 0.1
 `)
 	expected := &Config{
 		Ledger: "/etc/bulkpay/books/pay.db", Reports: "/var/reports",
@@ -87,6 +98,9 @@ max_attempts = 2
 			NotifyURL: "https://pay.example.com/callback", IPAddress: "203.0.113.7",
 			Rate: 12.5, QueryRate: 3, Workers: 8, Deadline: Duration(2 * time.Hour), RequestTimeout: Duration(90 * time.Second),
 			InDoubt: "hold", UnknownAnswers: 5, Quarantine: Duration(15 * time.Minute), MaxAttempts: 2,
+			Watch: []Duration{Duration(time.Hour), Duration(24 * time.Hour)}, StuckAfter: ptr(Duration(48 * time.Hour)),
+			LimitPayout: "50000", LimitBatch: "1000000.50", LimitDay: "2000000",
+			Canary: 3, HaltSameCode: ptr(10), HaltFailureShare: ptr(0.25), BalanceEvery: ptr(Duration(30 * time.Second)), FeeAllowance: ptr(0.1),
 		}},
 	}
 	if runtime.GOOS == "windows" {
@@ -99,6 +113,30 @@ max_attempts = 2
 
 // replaced is the minimal merchant with one line instead of another.
 func replaced(was, line string) string { return strings.Replace(minimal, was, line, 1) }
+
+func ptr[T any](v T) *T { return &v }
+
+// What is switched off differs from what is not said.
+func TestOffIsNotSilence(t *testing.T) {
+	m := parse(t, minimal+"watch = []\nstuck_after = \"0s\"\nhalt_same_code = 0\nhalt_failure_share = 0\nbalance_every = \"0s\"\n").Merchants["acme"]
+	if m.Watch == nil || len(m.Watch) != 0 || m.StuckAfter == nil || *m.StuckAfter != 0 ||
+		m.HaltSameCode == nil || *m.HaltSameCode != 0 || m.HaltFailureShare == nil || *m.HaltFailureShare != 0 ||
+		m.BalanceEvery == nil || *m.BalanceEvery != 0 {
+		t.Errorf("%+v", m)
+	}
+	m = parse(t, minimal).Merchants["acme"]
+	if m.Watch != nil || m.StuckAfter != nil || m.HaltSameCode != nil || m.HaltFailureShare != nil || m.BalanceEvery != nil || m.FeeAllowance != nil {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestLimitsAreAmountsOfTheArea(t *testing.T) {
+	m := parse(t, minimal+"limit_batch = \"1000.50\"\n").Merchants["acme"]
+	limits, err := m.Limits(money.MXN)
+	if err != nil || limits.Batch.Fixed() != "1000.50" || limits.Payout != (money.Amount{}) || limits.Day != (money.Amount{}) {
+		t.Errorf("%+v, %v", limits, err)
+	}
+}
 
 func TestFaultsAreNamed(t *testing.T) {
 	for text, expected := range map[string]string{
@@ -124,6 +162,16 @@ func TestFaultsAreNamed(t *testing.T) {
 		minimal + `workers = -1`:                                 `merchant acme: `,
 		minimal + `unknown_answers = -1`:                         `merchant acme: `,
 		minimal + `max_attempts = -1`:                            `merchant acme: `,
+		minimal + `limit_day = "-5"`:                             `merchant acme: limit_day "-5" is not an amount of MXN such as "50000"`,
+		minimal + `limit_batch = "0"`:                            `merchant acme: limit_batch "0" is not an amount`,
+		minimal + `limit_payout = "1.005"`:                       `merchant acme: limit_payout "1.005" is not an amount`,
+		minimal + `limit_payout = 5000`:                          `bulkpay.toml: line 7, column 16: `,
+		minimal + `canary = -1`:                                  `merchant acme: canary lies between 0 and 1000`,
+		minimal + `halt_same_code = -1`:                          `merchant acme: halt_same_code is a number of payouts`,
+		minimal + `halt_failure_share = nan`:                     `merchant acme: halt_failure_share is a share between`,
+		minimal + `fee_allowance = 1.5`:                          `merchant acme: fee_allowance is a share between`,
+		minimal + `watch = ["3d", "1d"]`:                         `merchant acme: watch lists growing times`,
+		minimal + `watch = ["soon"]`:                             `"soon" is not a time such as 90s, 15m, 2h or 45d`,
 		minimal + `rate = "fast"`:                                `bulkpay.toml: line 7, column 8: `,
 		minimal + `deadline = "soon"`:                            `"soon" is not a time such as 90s, 15m, 2h or 45d`,
 		minimal + `quarantine = "-15m"`:                          `"-15m" is not a time such as 90s, 15m, 2h or 45d`,

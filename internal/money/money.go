@@ -160,6 +160,13 @@ func (a Amount) Add(b Amount) (Amount, error) {
 	return Amount{sum, a.currency}, nil
 }
 
+// Sub is the exact difference, which may be below zero. It fails on two
+// currencies and on overflow.
+func (a Amount) Sub(b Amount) (Amount, error) {
+	b.value = b.value.Neg()
+	return a.Add(b)
+}
+
 // Plain is the number alone in the shortest exact form: "200", "1500.5".
 // It is what goes on the wire.
 func (a Amount) Plain() string { return a.value.Trim(0).String() }

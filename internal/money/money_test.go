@@ -74,6 +74,21 @@ func TestMinorUnitsThereAndBack(t *testing.T) {
 	})
 }
 
+func TestDifferenceIsExact(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		minors := rapid.Int64Range(-1_000_000_000_000, 1_000_000_000_000)
+		a, b := minors.Draw(t, "a"), minors.Draw(t, "b")
+		got, err := FromMinor(MXN, a).Sub(FromMinor(MXN, b))
+		if minor, ok := got.Minor(); err != nil || !ok || minor != a-b {
+			t.Fatalf("%d - %d = %d, %v", a, b, minor, err)
+		}
+	})
+	if _, err := FromMinor(MXN, 1).Sub(FromMinor(INR, 1)); !errors.Is(err, ErrCurrency) {
+		t.Errorf("rupees from pesos: %v", err)
+	}
+}
+
 func TestSumsAreExact(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
