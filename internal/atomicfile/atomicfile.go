@@ -19,7 +19,8 @@
 //	err = b.Commit()
 //
 // A kill between two commits leaves one new file and one old one, each whole;
-// only a kill leaves anything else behind, a file named ".bulkpay-*.tmp".
+// only a kill leaves anything else behind, a file named ".bulkpay-*.tmp", and
+// [Sweep] removes those.
 //
 // If the path is a symbolic link, the link is replaced and what it points at
 // is left alone: following it could leave the temporary file on another file
@@ -32,6 +33,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 )
 
 // File is a file being written, still without its name. It is used from one
@@ -105,6 +108,38 @@ func (f *File) Discard() {
 	// Neither can be helped here, and what failed before is reported already.
 	_ = f.temp.Close()
 	_ = os.Remove(f.temp.Name())
+}
+
+// leftBehind is after what time a file without its name belongs to nobody any
+// more.
+const leftBehind = 24 * time.Hour
+
+// Sweep removes from a folder what processes that were killed left behind a
+// day ago or more: it may hold half of anything.
+func Sweep(folder string, now time.Time) error {
+	left, err := filepath.Glob(filepath.Join(escaped(folder), ".bulkpay-*.tmp"))
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for _, path := range left {
+		info, err := os.Lstat(path)
+		if err != nil || !info.Mode().IsRegular() || now.Sub(info.ModTime()) < leftBehind {
+			continue
+		}
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			failed = append(failed, err)
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// escaped is a folder's name in which nothing is a pattern.
+func escaped(folder string) string {
+	if filepath.Separator == '\\' {
+		return folder // there nothing can be escaped
+	}
+	return strings.NewReplacer("\\", "\\\\", "*", "\\*", "?", "\\?", "[", "\\[").Replace(folder)
 }
 
 // Write writes one file whole or not at all: the content that fill gives.
