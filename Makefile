@@ -1,16 +1,17 @@
 # Every target is a shorthand; what it does stands in .ci/ or in one go command.
 
 FUZZTIME ?= 30s
-KILLS    ?= 10
+KILLS    ?= 500
 ROWS     ?= 20000
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race lint fuzz kill rate bench samples ci
+.PHONY: help build test race lint fuzz simulate mutations callbacks kill rate bench samples ci
+export SEED SEEDS PAYOUTS MINUTES
 
 help: ## this list
 	@echo 'usage: make TARGET [VARIABLE=value]'
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## ./bulkpay, stamped with the version (about 1 min the first time)
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bulkpay ./cmd/bulkpay
@@ -27,7 +28,16 @@ lint: ## tidy modules, formatting, vet, staticcheck, golangci-lint (30 s; 2 min 
 fuzz: ## every fuzz target (23) for FUZZTIME=30s each, one after the other (15 min)
 	@.ci/long fuzz $(FUZZTIME)
 
-kill: ## a run of 5,000 rows killed KILLS=10 times and completed (5 min)
+simulate: ## the storm: SEEDS=10000 of PAYOUTS=1000 each, or MINUTES=…, or SEED=… again (about an hour on two cores)
+	@.ci/long simulate
+
+mutations: ## wrong variants of the code, each of which the simulation must catch (about 10 min)
+	@.ci/long mutations
+
+callbacks: ## 100,000 callbacks, one in ten forged and one in ten twice, during a run (2 min)
+	@.ci/long callbacks
+
+kill: ## the real command killed KILLS=500 times, its disk full, its clock jumping, two at once (15 min)
 	@.ci/long kill $(KILLS)
 
 rate: ## the rate held against the clock (1 min)

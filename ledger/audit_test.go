@@ -92,7 +92,7 @@ func TestWhatAQueryHasShownIsNeverSentAgain(t *testing.T) {
 			p := d.claimed()
 			d.record(answer(p, Doubt))
 			d.record(shown(d, d.reload(p)))
-			d.record(asked(d.reload(p), Release))
+			d.record(asked(d.reload(p), Resend))
 			d.deny(p, 4, 8*time.Minute)
 			d.stands(p, Held)
 		})

@@ -16,26 +16,30 @@ var bookSize = flag.Int("book", 20_000, "payouts in the book that benchmarks loo
 // answered in groups of 50, each commit durable.
 func BenchmarkClaimRecord(b *testing.B) {
 	for _, group := range []int{50, 500} {
-		b.Run(fmt.Sprint("by ", group), func(b *testing.B) {
-			d := setup(b)
-			batch, err := d.Import(b.Context(), d.sheet(), plainRows(b.N))
-			must(b, err)
-			b.ResetTimer()
-			for {
-				claimed := d.claim(batch, group)
-				if len(claimed) == 0 {
-					break
-				}
-				outcomes := make([]Outcome, len(claimed))
-				for i, p := range claimed {
-					outcomes[i] = numbered(answer(p, Paid), "P-"+p.TradeNo)
-				}
-				_, err := d.Record(b.Context(), retry, outcomes)
-				must(b, err)
-			}
-			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "payouts/s")
-		})
+		b.Run(fmt.Sprint("by ", group), func(b *testing.B) { benchmarkClaimRecord(b, group, retry) })
 	}
+}
+
+func benchmarkClaimRecord(b *testing.B, group int, policy Policy) {
+	d := setup(b)
+	batch, err := d.Import(b.Context(), d.sheet(), plainRows(b.N))
+	must(b, err)
+	b.ResetTimer()
+	for claimed := d.claim(batch, group); len(claimed) > 0; claimed = d.claim(batch, group) {
+		d.recordAll(policy, claimed)
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "payouts/s")
+}
+
+// recordAll records in one group that payouts were paid.
+func (d *desk) recordAll(policy Policy, claimed []Payout) {
+	d.t.Helper()
+	outcomes := make([]Outcome, len(claimed))
+	for i, p := range claimed {
+		outcomes[i] = numbered(answer(p, Paid), "P-"+p.TradeNo)
+	}
+	_, err := d.Record(d.t.Context(), policy, outcomes)
+	must(d.t, err)
 }
 
 func BenchmarkImport(b *testing.B) {
@@ -109,4 +113,51 @@ func BenchmarkVerify(b *testing.B) {
 		d.isClean()
 	}
 	b.ReportMetric(float64(b.N)*payouts/b.Elapsed().Seconds(), "payouts/s")
+}
+
+// BenchmarkClaimRecordWatched is the same with payouts that are asked about
+// again, which an index keeps.
+func BenchmarkClaimRecordWatched(b *testing.B) {
+	benchmarkClaimRecord(b, 50, looked)
+}
+
+// BenchmarkChanges tells what has moved in a batch of which every payout did,
+// and of which none.
+func BenchmarkChanges(b *testing.B) {
+	for _, name := range []string{"all", "none"} {
+		b.Run(name, func(b *testing.B) {
+			d := setup(b)
+			batch, err := d.Import(b.Context(), d.sheet(), plainRows(*bookSize))
+			must(b, err)
+			d.reported(batch.ID)
+			for claimed := d.claim(batch, 500); len(claimed) > 0; claimed = d.claim(batch, 500) {
+				d.recordAll(retry, claimed)
+			}
+			want := 1
+			if name == "none" {
+				want = 0
+				d.reported(batch.ID)
+				must(b, d.Note(b.Context(), batch.ID, "maria", "looked", "", nil))
+			}
+			for b.Loop() {
+				c, err := d.Changes(b.Context(), batch.ID)
+				must(b, err)
+				equal(b, "moved", len(c.Moved), want)
+			}
+		})
+	}
+}
+
+// BenchmarkSubmittedSince adds up what was sent in a book of -book payouts.
+func BenchmarkSubmittedSince(b *testing.B) {
+	d := setup(b)
+	batch, err := d.Import(b.Context(), d.sheet(), plainRows(*bookSize))
+	must(b, err)
+	for len(d.claim(batch, 500)) > 0 {
+	}
+	since := d.clock.now()
+	for b.Loop() {
+		_, err := d.SubmittedSince(b.Context(), d.merchant.ID, since)
+		must(b, err)
+	}
 }

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -29,7 +30,9 @@ const (
 // claim.
 func (l *Ledger) Claim(ctx context.Context, lease *Lease, batchID int64, n int) ([]Payout, error) {
 	var claimed []Payout
-	err := l.write(ctx, func(t *tx) error {
+	var seq int64
+	var hash []byte
+	err := l.write(ctx, "claim", func(t *tx) error {
 		if err := t.holds(lease); err != nil {
 			return err
 		}
@@ -51,9 +54,15 @@ func (l *Ledger) Claim(ctx context.Context, lease *Lease, batchID int64, n int) 
 				Attempt: claimed[i].Attempts, Actor: ActorSubmit, Reason: ReasonIntent,
 			})
 		}
+		seq, hash = t.seq, bytes.Clone(t.hash)
 		return nil
 	})
-	if err != nil {
+	if err != nil || len(claimed) == 0 {
+		return nil, err
+	}
+	// Nothing of it has left: if this fails, the next run finds it as a killed
+	// one leaves it.
+	if err := l.testify(seq, hash); err != nil {
 		return nil, err
 	}
 	return claimed, nil
@@ -124,7 +133,7 @@ const againSQL = `SELECT p.id FROM batches b JOIN payouts p ON p.batch_id = b.id
 // were.
 func (l *Ledger) Recover(ctx context.Context, lease *Lease) (int, error) {
 	recovered := 0
-	err := l.write(ctx, func(t *tx) error {
+	err := l.write(ctx, "recover", func(t *tx) error {
 		if err := t.holds(lease); err != nil {
 			return err
 		}
@@ -176,17 +185,7 @@ const dueSQL = "SELECT " + payoutColumns + payoutTables + `
 // Due lists up to n payouts of a batch that should be asked about now: in
 // doubt or in progress, and due. The longest overdue come first.
 func (v View) Due(ctx context.Context, batchID int64, now time.Time, n int) iter.Seq2[Payout, error] {
-	return func(yield func(Payout, error) bool) {
-		left := n
-		if left <= 0 {
-			return
-		}
-		for payout, err := range query(ctx, v.q, scanPayout, dueSQL, batchID, millis(now)) {
-			if left--; !yield(payout, err) || left == 0 {
-				return
-			}
-		}
-	}
+	return atMost(n, query(ctx, v.q, scanPayout, dueSQL, batchID, millis(now)))
 }
 
 // Outstanding is what a batch still has to do.
@@ -195,20 +194,23 @@ type Outstanding struct {
 	Open     bool      // something is on the wire, in doubt or in progress
 	ReadyDue time.Time // when the first of what is ready may be sent; zero: now, or nothing is
 	AskDue   time.Time // when the first question is due; zero: none is
+	WatchDue time.Time // when the first of what is settled is to be asked about again; zero: none is. It does not count as Open
 }
 
 // Outstanding looks at what a batch still has to do. It is cheap however
 // large the batch: everything in it is the first entry of an index.
 func (v View) Outstanding(ctx context.Context, batchID int64) (Outstanding, error) {
 	var o Outstanding
-	var ready, ask sql.NullInt64
+	var ready, ask, watch sql.NullInt64
 	var submitting bool
-	err := v.q.QueryRowContext(ctx, `SELECT
-		(SELECT min(due_at) FROM payouts WHERE batch_id = ?1 AND state = 'ready'),
-		(SELECT min(due_at) FROM payouts WHERE batch_id = ?1 AND state IN ('in_doubt', 'processing')),
-		EXISTS (SELECT 1 FROM payouts WHERE batch_id = ?1 AND state = 'submitting')`, batchID).
-		Scan(&ready, &ask, &submitting)
+	err := v.q.QueryRowContext(ctx, outstandingSQL, batchID).Scan(&ready, &ask, &submitting, &watch)
 	o.Ready, o.Open = ready.Valid, ask.Valid || submitting
-	o.ReadyDue, o.AskDue = fromMillis(ready.Int64), fromMillis(ask.Int64)
+	o.ReadyDue, o.AskDue, o.WatchDue = fromMillis(ready.Int64), fromMillis(ask.Int64), fromMillis(watch.Int64)
 	return o, cancelled(ctx, err)
 }
+
+const outstandingSQL = `SELECT
+	(SELECT min(due_at) FROM payouts WHERE batch_id = ?1 AND state = 'ready'),
+	(SELECT min(due_at) FROM payouts WHERE batch_id = ?1 AND state IN ('in_doubt', 'processing')),
+	EXISTS (SELECT 1 FROM payouts WHERE batch_id = ?1 AND state = 'submitting'),
+	(SELECT min(p.due_at) FROM payouts p WHERE p.batch_id = ?1 AND ` + watched + `)`

@@ -214,8 +214,8 @@ var contradicting = map[string]func(*testing.T, *desk){
 		d.stands(p, Held)
 		d.record(asked(d.reload(p), Paid))
 		d.stands(p, Held)
-		d.record(asked(d.reload(p), Release)) // a person's word
-		d.record(asked(d.reload(p), Paid))
+		_, err := d.Resolve(t.Context(), p.TradeNo, SaidPaid, "maria", "the statement of 21 November has it")
+		must(t, err)
 		d.stands(p, Succeeded)
 	},
 	"an answer about what was never sent is never believed": func(t *testing.T, d *desk) {

@@ -21,6 +21,17 @@
 // ([NewRow].Replaces), and [Lookback.Trade] leads from the number of any
 // payout to the one that counts.
 //
+// [Ledger.Resolve] is a person's word about what may have been sent: it was
+// paid, it was not, or it may be sent once more with the same number, after it
+// has been asked about like any doubt. What has settled is asked about again
+// as [Policy].Watch says; [View.Watched] lists what is due. What stays open for
+// longer than [Policy].StuckAfter is held. A callback is as good as an answer
+// about what is open and only a [Hint] about anything else. A contradiction
+// that the gateway repeats is told once.
+//
+// [Ledger.Stop] notes that a run stopped itself, [Ledger.MarkReported] that a
+// report was written; [View.Changes] tells what has moved between reports.
+//
 // # What it promises
 //
 // A number is given once, at import, and a trigger keeps it and everything

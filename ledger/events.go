@@ -126,7 +126,7 @@ func (l *Ledger) Note(ctx context.Context, batchID int64, actor, reason, message
 	if actor == "" || reason == "" {
 		return errors.New("ledger: a note needs an actor and a reason")
 	}
-	return l.write(ctx, func(t *tx) error {
+	return l.write(ctx, "note", func(t *tx) error {
 		t.append(Event{BatchID: batchID, Kind: kindNote, Actor: actor, Reason: reason, Message: clip(message), Evidence: evidence})
 		return nil
 	})

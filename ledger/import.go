@@ -52,6 +52,7 @@ type NewRow struct {
 	Replaces string
 
 	Hold       string // not empty: why the payout is held until a person decides; no personal data
+	HoldReason string // the token for it; "": ReasonSuspect
 	Overridden bool   // it looks like an earlier payout and is made on the word of the batch's Reason
 
 	Fields       map[string]string
@@ -59,6 +60,14 @@ type NewRow struct {
 	PayeeAccount string
 	Bank         string
 	Fingerprint  []byte
+}
+
+// holdReason is the token for why a row is held.
+func (n *NewRow) holdReason() string {
+	if n.HoldReason == "" {
+		return ReasonSuspect
+	}
+	return n.HoldReason
 }
 
 // ErrDuplicate is a second import of content that is a batch already.
@@ -83,7 +92,7 @@ func (l *Ledger) Import(ctx context.Context, n NewBatch, rows iter.Seq2[NewRow, 
 	// As people type it; two spellings must not be two repeats.
 	n.Repeats = strings.ToUpper(n.Repeats)
 	var id int64
-	err := l.write(ctx, func(t *tx) error {
+	err := l.write(ctx, "import", func(t *tx) error {
 		i := &importing{tx: t, n: n, digest: sha256.New(), sum: money.FromMinor(n.Merchant.Currency, 0)}
 		// The batch's row is written last, when its totals are known; the
 		// payouts need its id before.
@@ -242,7 +251,7 @@ func (i *importing) addPayout(row NewRow) error {
 	account, name := accountKey(i.n.Merchant.ID, row.PayeeAccount, row.Fingerprint), nameKey(i.n.Merchant.ID, row.PayeeName)
 	state, reason, message := Ready, "", ""
 	if row.Hold != "" {
-		state, reason, message = decide(standing{state: Ready}, Hold, fromQuery).to, ReasonSuspect, clip(row.Hold)
+		state, reason, message = decide(standing{state: Ready}, Hold, fromQuery).to, row.holdReason(), clip(row.Hold)
 	}
 	result, err := i.exec(i.l.stmts.insertPayout, i.batch, i.n.Merchant.ID, row.Row, number, minor, account, name, replaced,
 		string(state), reason, message, millis(i.now))

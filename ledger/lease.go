@@ -34,8 +34,20 @@ type Lease struct {
 }
 
 // Acquire takes the lease of a merchant and keeps renewing it, or says with
-// ErrLocked who has it.
+// ErrLocked who has it. A ledger that has forgotten what was sent from it has
+// no lease to give: that is an [OldCopyError].
 func (l *Ledger) Acquire(ctx context.Context, m Merchant) (*Lease, error) {
+	lease, err := l.acquire(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.CheckWitness(ctx); err != nil {
+		return nil, errors.Join(err, lease.Release())
+	}
+	return lease, nil
+}
+
+func (l *Ledger) acquire(ctx context.Context, m Merchant) (*Lease, error) {
 	path := l.path
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real // one book has one lock, by whatever name it was opened
@@ -49,7 +61,7 @@ func (l *Ledger) Acquire(ctx context.Context, m Merchant) (*Lease, error) {
 		return nil, fmt.Errorf("merchant %s: %w%s", m.Name, ErrLocked, l.holderOf(ctx, m))
 	}
 	lease := &Lease{l: l, merchant: m.ID, holder: uuid.NewString(), lock: lock, stopped: make(chan struct{}), lost: make(chan struct{})}
-	if err := l.write(ctx, func(t *tx) error { return t.take(lease, m) }); err != nil {
+	if err := l.write(ctx, "lease", func(t *tx) error { return t.take(lease, m) }); err != nil {
 		return nil, errors.Join(err, lock.Unlock())
 	}
 	var renewing context.Context
@@ -76,14 +88,38 @@ func (t *tx) take(lease *Lease, m Merchant) error {
 	return err
 }
 
-// holderOf names who holds a merchant's lease, as well as the ledger knows.
+// Whoever holds the file lock may not have written its row yet: for that long
+// it is waited for, looked at so often.
+const (
+	holderPatience = time.Second
+	holderLook     = 20 * time.Millisecond
+)
+
+// holderOf names who holds a merchant's lease, as well as the ledger knows. The
+// row at first sight may be that of a run that was killed; the one that holds
+// the lock now writes its own in a moment, and if none comes, the first is the
+// one.
 func (l *Ledger) holderOf(ctx context.Context, m Merchant) string {
-	var host string
-	var pid int
-	if err := l.reader.QueryRowContext(ctx, "SELECT host, pid FROM leases WHERE merchant_id = ?", m.ID).Scan(&host, &pid); err != nil {
+	first, pid, host := l.leaseRow(ctx, m)
+	for waited := time.Duration(0); waited < holderPatience && ctx.Err() == nil; waited += holderLook {
+		time.Sleep(holderLook)
+		if holder, itsPID, itsHost := l.leaseRow(ctx, m); holder != first && holder != "" {
+			pid, host = itsPID, itsHost
+			break
+		}
+	}
+	if pid == 0 {
 		return ""
 	}
 	return fmt.Sprintf(": process %d on %s", pid, host)
+}
+
+func (l *Ledger) leaseRow(ctx context.Context, m Merchant) (holder string, pid int, host string) {
+	err := l.reader.QueryRowContext(ctx, "SELECT holder, pid, host FROM leases WHERE merchant_id = ?", m.ID).Scan(&holder, &pid, &host)
+	if err != nil {
+		return "", 0, "" // nobody, as far as anyone can say
+	}
+	return holder, pid, host
 }
 
 // Lost is closed when the lease could not be renewed in time or was taken
@@ -102,7 +138,7 @@ func (lease *Lease) renew(ctx context.Context) {
 		case <-ticker.C:
 		}
 		renewal, cancel := context.WithTimeout(ctx, leaseRenewal)
-		err := lease.l.write(renewal, func(t *tx) error {
+		err := lease.l.write(renewal, "renew", func(t *tx) error {
 			if err := t.holds(lease); err != nil {
 				return err
 			}
@@ -129,7 +165,7 @@ func (lease *Lease) Release() error {
 	}
 	lease.stop()
 	<-lease.stopped
-	err := lease.l.write(context.Background(), func(t *tx) error {
+	err := lease.l.write(context.Background(), "release lease", func(t *tx) error {
 		_, err := t.ExecContext(t.ctx, "DELETE FROM leases WHERE merchant_id = ? AND holder = ?", lease.merchant, lease.holder)
 		return err
 	})
@@ -138,10 +174,13 @@ func (lease *Lease) Release() error {
 	return err
 }
 
-// holds makes a write conditional on the lease.
+// holds makes a write conditional on the lease. Whoever wants it writes a
+// holder of its own, so that the holder says it all: one whose time has run out
+// while the machine slept, or whose clock has jumped, has lost nothing as long
+// as nobody else has taken it.
 func (t *tx) holds(lease *Lease) error {
 	var n int
-	if err := t.stmt(t.l.stmts.holding).QueryRowContext(t.ctx, lease.merchant, lease.holder, millis(t.now)).Scan(&n); err != nil {
+	if err := t.stmt(t.l.stmts.holding).QueryRowContext(t.ctx, lease.merchant, lease.holder).Scan(&n); err != nil {
 		return err
 	}
 	if n != 1 {

@@ -92,7 +92,6 @@ func TestALeaseThatWasTakenOverNeverStaysUnnoticed(t *testing.T) {
 	t.Parallel()
 	for name, loss := range map[string]string{
 		"taken over": "UPDATE leases SET holder = 'another', host = 'there'",
-		"expired":    "UPDATE leases SET expires_at = 1",
 		"deleted":    "DELETE FROM leases",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -111,6 +110,30 @@ func TestALeaseThatWasTakenOverNeverStaysUnnoticed(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A clock that jumped, or a machine that slept, lets a lease run out that
+// nobody else has taken.
+func TestALeaseThatRanOutIsHeldUntilAnotherTakesIt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l, lease, b := inBubble(t)
+		_, err := l.writer.Exec("UPDATE leases SET expires_at = 1")
+		must(t, err)
+		if claimed, err := l.Claim(t.Context(), lease, b.ID, 1); err != nil || len(claimed) != 1 {
+			t.Errorf("claimed %d, %v", len(claimed), err)
+		}
+		select {
+		case <-lease.Lost():
+			t.Error("lost to nobody")
+		case <-time.After(3 * leaseTerm):
+		}
+		var expires int64
+		must(t, l.writer.QueryRow("SELECT expires_at FROM leases").Scan(&expires))
+		if !fromMillis(expires).After(time.Now()) {
+			t.Error("not renewed")
+		}
+	})
 }
 
 func TestALeaseThatCannotBeRenewedIsNeverHeldPastItsTerm(t *testing.T) {

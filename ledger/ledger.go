@@ -60,6 +60,14 @@ type Options struct {
 	Now    func() time.Time // nil: time.Now
 	Random io.Reader        // nil: crypto/rand; numbers are drawn from it
 	Host   string           // nil: the machine's name; told apart in leases
+
+	// Commit is a seam for tests that simulate the death of a process at every
+	// commit. It is asked just before (false) and just after (true) each one,
+	// with the name of the write, and never for two at once. An error is the
+	// end of this process as far as the book is concerned: nothing is written
+	// through this Ledger any more, and every later write returns that error.
+	// It must not write to the book itself.
+	Commit func(write string, committed bool) error
 }
 
 // Ledger is an open book. Close it when done.
@@ -72,6 +80,7 @@ type Ledger struct {
 	random io.Reader
 	host   string
 	stmts  statements
+	seam   seam
 }
 
 // Create opens the ledger at path and makes it if it does not exist, for its
@@ -107,12 +116,16 @@ func Open(ctx context.Context, path string, o Options) (*Ledger, error) {
 	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
 		// It holds account numbers: whatever copied it here, others have no
-		// business in it.
-		if err := os.Chmod(path, 0o600); err != nil {
+		// business in it. Nothing is given to anybody: a ledger that its owner
+		// has made read-only stays so.
+		if err := os.Chmod(path, info.Mode().Perm()&0o700); err != nil {
 			return nil, fmt.Errorf("ledger: %w", err)
 		}
 	}
-	l := &Ledger{path: path, now: o.Now, random: o.Random, host: o.Host}
+	if err := mayWrite(path); err != nil {
+		return nil, err
+	}
+	l := &Ledger{path: path, now: o.Now, random: o.Random, host: o.Host, seam: seam{ask: o.Commit}}
 	if l.now == nil {
 		l.now = time.Now
 	}
@@ -140,6 +153,17 @@ func (l *Ledger) Close() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// mayWrite finds out whether the file can be written before SQLite looks at it,
+// which would make its other files beside it with the same mode: they would
+// stand in the way when the file itself has become writable again.
+func mayWrite(path string) error {
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return fmt.Errorf("ledger: %w", err)
+	}
+	return file.Close()
 }
 
 // hostname is the machine's name. Machines that do not know theirs must not

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"iter"
 )
 
 // Merchant registers a merchant by its name, or finds it. It is an error if
@@ -15,7 +16,7 @@ import (
 // that the merchant's gateway is known to have had before; a merchant found
 // under one of them is moved to its new address.
 func (l *Ledger) Merchant(ctx context.Context, m Merchant, formerGateways ...string) (Merchant, error) {
-	err := l.write(ctx, func(t *tx) error {
+	err := l.write(ctx, "merchant", func(t *tx) error {
 		var was Merchant
 		var currency string
 		err := t.QueryRowContext(ctx, "SELECT id, area, currency, merchant_no, gateway FROM merchants WHERE name = ?", m.Name).
@@ -44,18 +45,27 @@ func (l *Ledger) Merchant(ctx context.Context, m Merchant, formerGateways ...str
 	return m, err
 }
 
+const merchantColumns = "SELECT id, name, area, currency, merchant_no, gateway FROM merchants"
+
+// Merchants lists who has ever paid from this ledger, by name.
+func (v View) Merchants(ctx context.Context) iter.Seq2[Merchant, error] {
+	return query(ctx, v.q, scanMerchant, merchantColumns+" ORDER BY name")
+}
+
 // MerchantNamed finds a merchant that the ledger knows, or is ErrNotFound.
 func (v View) MerchantNamed(ctx context.Context, name string) (Merchant, error) {
-	return first(query(ctx, v.q, func(rows *sql.Rows) (Merchant, error) {
-		m := Merchant{Name: name}
-		var code string
-		if err := rows.Scan(&m.ID, &m.Area, &code, &m.MerchantNo, &m.Gateway); err != nil {
-			return m, err
-		}
-		zero, err := amount(code, 0)
-		m.Currency = zero.Currency()
+	return first(query(ctx, v.q, scanMerchant, merchantColumns+" WHERE name = ?", name))
+}
+
+func scanMerchant(rows *sql.Rows) (Merchant, error) {
+	var m Merchant
+	var code string
+	if err := rows.Scan(&m.ID, &m.Name, &m.Area, &code, &m.MerchantNo, &m.Gateway); err != nil {
 		return m, err
-	}, "SELECT id, area, currency, merchant_no, gateway FROM merchants WHERE name = ?", name))
+	}
+	zero, err := amount(code, 0)
+	m.Currency = zero.Currency()
+	return m, err
 }
 
 func (t *tx) addMerchant(m *Merchant) error {

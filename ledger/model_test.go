@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -16,8 +17,9 @@ import (
 
 // TestNoSequenceOfEventsEverBreaksTheBook does whatever can be done to a book
 // in any order, beside a model of it in memory: imports, claims, answers of
-// every kind to payouts as they are and as they were, a person's words, kills,
-// reopenings and the passing of time.
+// every kind to payouts as they are and as they were, callbacks and replays of
+// them, questions that are due, a person's words, kills, reopenings and the
+// passing of time.
 func TestNoSequenceOfEventsEverBreaksTheBook(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
@@ -28,11 +30,16 @@ func TestNoSequenceOfEventsEverBreaksTheBook(t *testing.T) {
 			"claim":   m.claim,
 			"answer":  m.answer,
 			"answers": m.answer,
+			"call":    m.call,
+			"ask":     m.ask,
+			"watch":   m.ask,
 			"deny":    m.deny,
+			"again":   m.sendAgain,
 			"fail":    m.fail,
 			"contra":  m.contradict,
 			"word":    m.word,
 			"words":   m.words,
+			"resolve": m.resolve,
 			"recover": m.recover,
 			"reopen":  m.reopen,
 			"wait":    m.wait,
@@ -57,12 +64,19 @@ type model struct {
 // twin is a payout as it should be.
 type twin struct {
 	Payout
-	succeeded bool     // was ever
-	meant     bool     // a person has released it
-	seen      []Payout // as it was remembered at some time
+	succeeded bool            // was ever
+	meant     bool            // a person has released it
+	shown     bool            // the gateway has shown that it knows it
+	heard     map[string]bool // evidence of events
+	told      map[string]bool // contradictions that moved nothing
+	settledAt time.Time       // when it came to rest
+	seen      []Payout        // as it was remembered at some time
 }
 
-var brief = Policy{Unknowns: 2, Quarantine: 10 * time.Minute, MaxAttempts: 2}
+var brief = Policy{
+	Unknowns: 2, Quarantine: 10 * time.Minute, MaxAttempts: 2, StuckAfter: 45 * time.Minute,
+	Watch: []time.Duration{5 * time.Minute, 20 * time.Minute, 30 * time.Minute, 3 * time.Hour},
+}
 
 func ok(rt *rapid.T, err error) {
 	if err != nil {
@@ -99,6 +113,7 @@ func (m *model) moves(p *twin, kind Kind) bool {
 		p.State, p.unknowns, p.firstUnknown, p.meant = Ready, 0, time.Time{}, true
 	case never && kind == Cancel && oneOf(p.State, Held, Ready):
 		p.State = Cancelled
+		p.settledAt = m.clock.now()
 	default:
 		return false
 	}
@@ -190,8 +205,47 @@ func (m *model) answer(rt *rapid.T) {
 	if rapid.Bool().Draw(rt, "placement") {
 		o.Attempt = was.Attempts
 	}
-	o.PlatformTradeNo = rapid.SampledFrom([]string{"", "", "P-" + p.TradeNo, "P-1", "P-2"}).Draw(rt, "number")
+	o.PlatformTradeNo = m.drawNumber(rt, p)
 	m.record(rt, p, o)
+}
+
+func (m *model) drawNumber(rt *rapid.T, p *twin) string {
+	return rapid.SampledFrom([]string{"", "", "P-" + p.TradeNo, "P-1", "P-2"}).Draw(rt, "number")
+}
+
+// call lets the gateway call, now and then with what it has said before.
+func (m *model) call(rt *rapid.T) {
+	p := m.some(rt)
+	o := Outcome{Payout: rapid.SampledFrom(p.seen).Draw(rt, "as it was"), Callback: true, Actor: ActorCallback}
+	o.Kind = rapid.SampledFrom([]Kind{Paid, Paid, NotPaid, Accepted, Conflict, Doubt, Unknown, Hint}).Draw(rt, "kind")
+	o.Reason = "called_" + string(o.Kind)
+	o.Evidence = []byte(rapid.SampledFrom([]string{"one call", "another", "a third"}).Draw(rt, "evidence"))
+	o.PlatformTradeNo = m.drawNumber(rt, p)
+	m.record(rt, p, o)
+}
+
+// ask asks about what is due, open or settled, and is answered.
+func (m *model) ask(rt *rapid.T) {
+	if len(m.batches) == 0 {
+		rt.Skip("no batch")
+	}
+	b, now := rapid.SampledFrom(m.batches).Draw(rt, "batch"), m.clock.now()
+	var due []Payout
+	for _, payouts := range []iter.Seq2[Payout, error]{
+		m.book.Due(context.Background(), b.ID, now, 100), m.book.Watched(context.Background(), b.ID, now, 100),
+	} {
+		for p, err := range payouts {
+			ok(rt, err)
+			due = append(due, p)
+		}
+	}
+	m.allDue(rt, b, due)
+	for _, p := range due {
+		kind := rapid.SampledFrom([]Kind{Paid, NotPaid, Accepted, Doubt, Unknown, Unknown, NoAnswer, Conflict}).Draw(rt, "answer")
+		o := asked(p, kind)
+		o.NextAsk = now.Add(time.Minute)
+		m.record(rt, m.numbered(p.TradeNo), o)
+	}
 }
 
 // deny tells the book that the gateway does not know a payout in doubt, often
@@ -204,6 +258,24 @@ func (m *model) deny(rt *rapid.T) {
 	for range 2 {
 		m.record(rt, p, Outcome{Payout: p.seen[0], Kind: Unknown, Reason: "unknown", Actor: "x", NextAsk: m.clock.now()})
 		m.wait(rt)
+	}
+}
+
+// sendAgain brings a payout as far as it gets: sent, in doubt, allowed once
+// more by a person, denied.
+func (m *model) sendAgain(rt *rapid.T) {
+	p := m.some(rt)
+	if p.State == Submitting {
+		m.record(rt, p, answer(p.seen[len(p.seen)-1], Doubt))
+	}
+	if p.State == Held && p.Sends() > 0 || p.State == InDoubt {
+		m.record(rt, p, Outcome{Payout: p.Payout, Kind: Resend, Reason: ReasonResend, Actor: "maria", Message: "support says so"})
+	}
+	for range 2 {
+		if p.State == InDoubt {
+			m.record(rt, p, Outcome{Payout: p.seen[0], Kind: Unknown, Reason: "unknown", Actor: "x", NextAsk: m.clock.now()})
+			m.pass(rt, 6*time.Minute)
+		}
 	}
 }
 
@@ -230,14 +302,15 @@ func (m *model) contradict(rt *rapid.T) {
 func (m *model) record(rt *rapid.T, p *twin, o Outcome) {
 	applied, err := m.book.Record(context.Background(), brief, []Outcome{o})
 	ok(rt, err)
-	was := p.State
-	if m.expect(p, o) && was.CalledOff() {
+	was := p.Payout
+	replay := o.Callback && p.heard[string(o.Evidence)]
+	if m.expect(p, o) && was.State.CalledOff() {
 		for _, standIn := range m.after(p) {
-			standIn.suspect(standIn.State == Ready)
+			m.suspect(standIn, standIn.State == Ready)
 		}
 	}
-	if was != Ready && o.Kind != Release {
-		p.suspect(p.State == Ready && slices.ContainsFunc(m.before(p)[1:], func(p *twin) bool { return !p.State.CalledOff() }))
+	if was.State != Ready && o.Kind != Release {
+		m.suspect(p, p.State == Ready && slices.ContainsFunc(m.before(p)[1:], func(p *twin) bool { return !p.State.CalledOff() }))
 	}
 	if applied[0].Payout.State != p.State {
 		rt.Fatalf("%s on %+v led to %s", o.Kind, p.Payout, applied[0].Payout.State)
@@ -245,86 +318,29 @@ func (m *model) record(rt *rapid.T, p *twin, o Outcome) {
 	now, err := m.book.Payout(context.Background(), p.TradeNo)
 	ok(rt, err)
 	p.seen = append(p.seen, now)
+	if o.Callback && was.Sends() > 0 && now.Flagged && !was.Flagged {
+		rt.Fatalf("flagged by a callback: %+v", now)
+	}
+	p.shown = p.shown || was.Sends() > 0 && !replay && shows(o)
 }
 
-// suspect holds what stands in for a payout that may have been paid.
-func (p *twin) suspect(is bool) {
-	if is {
-		p.State, p.Reason, p.DueAt = Held, map[bool]string{true: ReasonSpent, false: ReasonSuspect}[p.heardOf()], time.Time{}
+// shows tells whether whoever has heard this knows that the gateway knows the
+// number.
+func shows(o Outcome) bool {
+	switch o.Kind {
+	case Paid, NotPaid, Accepted, Conflict:
+		return true
+	case Doubt:
+		return o.Attempt == 0 || o.PlatformTradeNo != ""
 	}
-}
-
-// expect does to the model what the outcome should do to the book, and tells
-// whether the outcome is contrary to what was known.
-func (m *model) expect(p *twin, o Outcome) bool {
-	named := o.PlatformTradeNo != ""
-	if o.PlatformTradeNo != "" && p.PlatformTradeNo != "" && o.PlatformTradeNo != p.PlatformTradeNo {
-		o.Kind, o.Reason, o.PlatformTradeNo = Conflict, ReasonNumberDiffers, ""
-	}
-	d, unknowns, since := m.decide(p, o)
-	late := d.ignored && o.Kind == Paid && o.PlatformTradeNo != "" && p.PlatformTradeNo == ""
-	if d.ignored && !late {
-		return false
-	}
-	taken := slices.ContainsFunc(m.payouts, func(other *twin) bool {
-		return other != p && o.PlatformTradeNo != "" && other.PlatformTradeNo == o.PlatformTradeNo
-	})
-	if taken {
-		o.Kind, o.Reason, o.PlatformTradeNo = Conflict, ReasonNumberTaken, ""
-		if d, unknowns, since = m.decide(p, o); d.ignored {
-			return false
-		}
-	}
-	if late && !taken {
-		p.PlatformTradeNo, p.known, p.Reason = o.PlatformTradeNo, true, o.Reason
-		return false
-	}
-	p.unknowns, p.firstUnknown, p.DueAt = unknowns, since, o.NextAsk
-	if o.PlatformTradeNo != "" {
-		p.PlatformTradeNo = o.PlatformTradeNo
-	}
-	p.known = p.known || named || slices.Contains([]Kind{Accepted, Paid, NotPaid, Conflict}, o.Kind) || o.Kind == Doubt && o.Attempt == 0
-	p.conflict = (p.conflict || d.flagged && d.to == Held) && o.Kind != Release
-	p.Flagged = p.Flagged || d.flagged
-	if d.event {
-		p.Reason = o.Reason
-	}
-	switch {
-	case o.Kind == NotSent:
-		p.Unsent++
-	case o.Kind == Release:
-		p.unknowns, p.firstUnknown = 0, time.Time{}
-	case o.Kind == Unknown && d.to == Ready:
-		p.DueAt, p.unknowns, p.firstUnknown = m.clock.now(), 0, time.Time{}
-	case o.Kind == Unknown && d.to == Held && p.known:
-		p.Reason = ReasonDenied
-	}
-	p.State = d.to
-	p.succeeded = p.succeeded || d.to == Succeeded
-	if o.Kind == Release {
-		p.meant = true
-	}
-	return d.flagged
-}
-
-func (m *model) decide(p *twin, o Outcome) (d decision, unknowns int, since time.Time) {
-	unknowns, since = p.unknowns, p.firstUnknown
-	if o.Kind == Unknown {
-		if unknowns++; since.IsZero() {
-			since = m.clock.now()
-		}
-	}
-	return decide(standing{
-		state: p.State, sends: p.Sends(), known: p.known, conflict: p.conflict,
-		denied: unknowns >= brief.Unknowns && m.clock.now().Sub(since) >= brief.Quarantine, spent: p.Sends() >= brief.MaxAttempts,
-	}, o.Kind, o.source(p.Payout)), unknowns, since
+	return false
 }
 
 func (m *model) recover(rt *rapid.T) {
 	want := 0
 	for _, p := range m.payouts {
 		if p.State == Submitting || p.State == Ready && p.Sends() > 0 {
-			p.State, p.DueAt, p.Reason = InDoubt, m.clock.now(), "interrupted"
+			p.State, p.DueAt, p.Reason = InDoubt, m.clock.now(), ReasonInterrupted
 			want++
 		}
 	}
@@ -341,7 +357,11 @@ func (m *model) reopen(rt *rapid.T) {
 }
 
 func (m *model) wait(rt *rapid.T) {
-	m.clock.advance(time.Duration(rapid.IntRange(0, 15).Draw(rt, "minutes")) * time.Minute)
+	m.pass(rt, time.Duration(rapid.IntRange(0, 15).Draw(rt, "minutes"))*time.Minute)
+}
+
+func (m *model) pass(rt *rapid.T, by time.Duration) {
+	m.clock.advance(by)
 	ok(rt, m.lease.Release())
 	var err error
 	m.lease, err = m.book.Acquire(context.Background(), m.merchant)
@@ -367,11 +387,18 @@ func (m *model) check(rt *rapid.T) {
 			}
 			got, want := line.Payout, at[line.Payout.ID]
 			if got.State != want.State || got.TradeNo != want.TradeNo || got.Attempts != want.Attempts || got.Amount != want.Amount ||
-				got.Replaces != want.Replaces || got.ReplacedBy != want.ReplacedBy || got.PlatformTradeNo != want.PlatformTradeNo || got.Flagged != want.Flagged || !got.DueAt.Equal(want.DueAt) {
+				got.Replaces != want.Replaces || got.ReplacedBy != want.ReplacedBy || got.PlatformTradeNo != want.PlatformTradeNo || got.Flagged != want.Flagged || !got.DueAt.Equal(want.DueAt) ||
+				got.Reason != want.Reason || got.resendsTo != want.resendsTo {
 				rt.Fatalf("book: %+v\nmodel: %+v", *got, want.Payout)
 			}
 			if want.succeeded && !oneOf(got.State, Succeeded, Reversed) {
 				rt.Fatalf("was succeeded: %+v", *got)
+			}
+			if want.shown && got.State == Ready {
+				rt.Fatalf("may be claimed, though the gateway knows it: %+v", *got)
+			}
+			if got.Sends() > max(brief.MaxAttempts, got.resendsTo) {
+				rt.Fatalf("sent too often: %+v", *got)
 			}
 		}
 	}

@@ -3,28 +3,7 @@ package ledger
 import (
 	"context"
 	"errors"
-	"fmt"
 )
-
-// WordError refuses what a person's word cannot do to a payout as it stands.
-type WordError struct {
-	TradeNo string
-	Kind    Kind // Release or Cancel
-	State   State
-
-	// Evidence: a request may have left, or the gateway has shown that it
-	// knows the payout. Only its answer moves the payout, not a word.
-	Evidence bool
-}
-
-func (e *WordError) Error() string {
-	what := map[Kind]string{Release: "released", Cancel: "cancelled"}[e.Kind]
-	if e.Evidence {
-		return fmt.Sprintf("payout %s cannot be %s: it is %s and may have reached the gateway: only an answer of the gateway moves it, not a word",
-			e.TradeNo, what, e.State)
-	}
-	return fmt.Sprintf("payout %s cannot be %s: it is %s", e.TradeNo, what, e.State)
-}
 
 // Release lets a held payout go on: it becomes ready and is sent by the next
 // run. Only what was never sent is released by a word; otherwise it is a
@@ -60,7 +39,7 @@ func (l *Ledger) word(ctx context.Context, tradeNo string, kind Kind, actor, rea
 		return Payout{}, err
 	}
 	var now Payout
-	err := l.write(ctx, func(t *tx) error {
+	err := l.write(ctx, "word", func(t *tx) error {
 		payout, err := View{t.Tx}.Payout(ctx, tradeNo)
 		if err != nil {
 			return err
@@ -80,7 +59,7 @@ func (l *Ledger) words(ctx context.Context, batchID int64, kind Kind, actor, rea
 	if err := whoAndWhy(actor, reason); err != nil {
 		return 0, err
 	}
-	err = l.write(ctx, func(t *tx) error {
+	err = l.write(ctx, "words", func(t *tx) error {
 		rows, err := t.QueryContext(ctx, heldSQL, batchID)
 		if err != nil {
 			return err
@@ -122,24 +101,19 @@ func whoAndWhy(actor, reason string) error {
 }
 
 // words have a token each; the person's own words are the message.
-var wordReasons = map[Kind]string{Release: ReasonReleased, Cancel: ReasonWithdrawn}
+var wordReasons = map[Kind]string{
+	Release: ReasonReleased, Cancel: ReasonWithdrawn, SaidPaid: ReasonSaidPaid, SaidNotPaid: ReasonSaidNotPaid, Resend: ReasonResend,
+}
 
 // takeWord applies a person's word to a payout as it stands, which nobody can
 // change before this write commits: a claim is a write of its own, before or
 // after.
 func (t *tx) takeWord(payout Payout, kind Kind, actor, reason string) (Payout, error) {
-	refusal := &WordError{TradeNo: payout.TradeNo, Kind: kind, State: payout.State, Evidence: payout.heardOf()}
-	if payout.heardOf() {
-		return Payout{}, refusal
+	if why := payout.refusal(kind); why != "" {
+		return Payout{}, &WordError{TradeNo: payout.TradeNo, Kind: kind, State: payout.State, Why: why, Evidence: why == WordSent}
 	}
 	applied, err := t.apply(Policy{}, Outcome{Payout: payout, Kind: kind, Reason: wordReasons[kind], Message: reason, Actor: actor})
-	if err != nil {
-		return Payout{}, err
-	}
-	if applied.Ignored {
-		return Payout{}, refusal
-	}
-	return applied.Payout, nil
+	return applied.Payout, err
 }
 
 // heardOf tells whether the gateway may know the payout.

@@ -14,7 +14,7 @@ import (
 
 const payoutColumns = `p.id, p.batch_id, p.row, p.trade_no, coalesce(p.platform_trade_no, ''), p.amount_minor, m.currency,
 	i.fields, i.payee_name, i.payee_account, i.bank, p.state, p.reason, p.code, p.message, p.flagged, p.known, p.conflict,
-	p.attempts, p.unsent, p.asks, p.unknowns, p.first_unknown_at, p.due_at, p.submitted_at, p.final_at, p.updated_at, p.version,
+	p.attempts, p.unsent, p.resends_to, p.asks, p.unknowns, p.first_unknown_at, p.due_at, p.submitted_at, p.final_at, p.updated_at, p.version,
 	coalesce((SELECT r.trade_no FROM payouts r WHERE r.id = p.replaces), ''),
 	coalesce((SELECT r.trade_no FROM payouts r WHERE r.replaces = p.id), '')`
 
@@ -31,7 +31,7 @@ func scanPayout(rows *sql.Rows) (Payout, error) {
 	var fields []byte
 	err := rows.Scan(&p.ID, &p.BatchID, &p.Row, &p.TradeNo, &p.PlatformTradeNo, &minor, &currency,
 		&fields, &p.PayeeName, &p.PayeeAccount, &p.Bank, &p.State, &p.Reason, &p.Code, &p.Message, &p.Flagged, &p.known, &p.conflict,
-		&p.Attempts, &p.Unsent, &p.Asks, &p.unknowns, &firstUnknown, &due, &submitted, &final, &updated, &p.version,
+		&p.Attempts, &p.Unsent, &p.resendsTo, &p.Asks, &p.unknowns, &firstUnknown, &due, &submitted, &final, &updated, &p.version,
 		&p.Replaces, &p.ReplacedBy)
 	if err != nil {
 		return Payout{}, err
@@ -136,13 +136,14 @@ func (v View) Summary(ctx context.Context, batchID int64) (Summary, error) {
 		return Summary{}, err
 	}
 	s := Summary{Batch: batch}
+	var attempts int64
 	at := map[string]int{}
 	for i, name := range Buckets() {
 		s.Buckets = append(s.Buckets, Bucket{Name: name, Sum: money.FromMinor(batch.Merchant.Currency, 0)})
 		at[name] = i
 	}
-	rows := query(ctx, v.q, scanCount, `SELECT state, count(*), sum(amount_minor), sum(flagged) FROM payouts WHERE batch_id = ?1 GROUP BY state
-		UNION ALL SELECT iif(known IS NULL, 'invalid', 'known') AS bucket, count(*), coalesce(sum(amount_minor), 0), 0
+	rows := query(ctx, v.q, scanCount, `SELECT state, count(*), sum(amount_minor), sum(flagged), sum(attempts) FROM payouts WHERE batch_id = ?1 GROUP BY state
+		UNION ALL SELECT iif(known IS NULL, 'invalid', 'known') AS bucket, count(*), coalesce(sum(amount_minor), 0), 0, 0
 		FROM left_out WHERE batch_id = ?1 GROUP BY bucket`, batchID)
 	for row, err := range rows {
 		if err != nil {
@@ -158,6 +159,10 @@ func (v View) Summary(ctx context.Context, batchID int64) (Summary, error) {
 			return Summary{}, err
 		}
 		s.Flagged += row.flagged
+		attempts += row.attempts
+	}
+	if err := v.stopped(ctx, &s, attempts); err != nil {
+		return Summary{}, err
 	}
 	return v.anchor(ctx, s)
 }
@@ -165,12 +170,12 @@ func (v View) Summary(ctx context.Context, batchID int64) (Summary, error) {
 type stateCount struct {
 	state          string
 	count, flagged int
-	sum            int64
+	sum, attempts  int64
 }
 
 func scanCount(rows *sql.Rows) (stateCount, error) {
 	var c stateCount
-	err := rows.Scan(&c.state, &c.count, &c.sum, &c.flagged)
+	err := rows.Scan(&c.state, &c.count, &c.sum, &c.flagged, &c.attempts)
 	return c, err
 }
 
@@ -179,7 +184,7 @@ func scanCount(rows *sql.Rows) (stateCount, error) {
 func (v View) anchor(ctx context.Context, s Summary) (Summary, error) {
 	var at int64
 	var head []byte
-	err := v.q.QueryRowContext(ctx, "SELECT at, hash FROM events WHERE batch_id = ? ORDER BY seq DESC LIMIT 1", s.Batch.ID).Scan(&at, &head)
+	err := v.q.QueryRowContext(ctx, "SELECT seq, at, hash FROM events WHERE batch_id = ? ORDER BY seq DESC LIMIT 1", s.Batch.ID).Scan(&s.Seq, &at, &head)
 	if err != nil {
 		return Summary{}, fmt.Errorf("batch %s: history: %w", s.Batch.Code, cancelled(ctx, err))
 	}

@@ -10,10 +10,11 @@ import (
 
 // Who acts, when it is not a person.
 const (
-	ActorSubmit  = "submit"
-	ActorSettle  = "settle"
-	ActorRecover = "recover"
-	ActorImport  = "import"
+	ActorSubmit   = "submit"
+	ActorSettle   = "settle"
+	ActorRecover  = "recover"
+	ActorImport   = "import"
+	ActorCallback = "callback"
 )
 
 // The reasons the ledger itself gives.
@@ -26,8 +27,15 @@ const (
 	ReasonSpent         = "doubt_did_not_clear"     // denied again after as many attempts as allowed
 	ReasonSendAgain     = "denied_send_again"       // denied often and long enough: same number, once more
 	ReasonSuspect       = "suspect"                 // a rule holds it: it looks like another payout; the message says which
+	ReasonAdopted       = "ledger_adopted"          // a person goes on with a ledger that has forgotten what was sent from it
+	ReasonAboveLimit    = "above_limit"             // a rule holds it: a larger amount than is paid without a person's word
 	ReasonReleased      = "released"                // a person lets it go on; the message is in the person's words
 	ReasonWithdrawn     = "withdrawn"               // a person cancelled it; the message is in the person's words
+	ReasonStuck         = "stuck"                   // open for longer than policy allows since it was last sent
+	ReasonSaidPaid      = "said_paid"               // a person has seen that it was paid; the message is in the person's words
+	ReasonSaidNotPaid   = "said_not_paid"           // a person has seen that it was not paid; the message is in the person's words
+	ReasonResend        = "resend_allowed"          // a person lets it be sent once more; the message is in the person's words
+	ReasonStopped       = "run_stopped"             // of a batch: a run stopped itself; the message says why
 )
 
 // Limits of what is kept of an answer.
@@ -49,14 +57,30 @@ type Outcome struct {
 	Evidence        []byte // the raw answer; Paid is not accepted without
 	Actor           string
 	NextAsk         time.Time // when to ask, or to send, next if it is not final
+
+	// Callback says that the gateway called, with Attempt 0. What it says of
+	// an open payout is as good as an answer to a question. It never
+	// contradicts: what would be flagged, or names another amount or number,
+	// becomes a [Hint], and the answer to the next question decides.
+	Callback bool
 }
 
-// Policy is when a payout in doubt may be sent again (P4).
+// Policy is when a payout in doubt may be sent again (P4), and for how long a
+// payout is looked after.
 type Policy struct {
 	Unknowns    int           // this many answers "unknown" …
 	Quarantine  time.Duration // … spread over at least this long
 	MaxAttempts int           // and no more sends than this in all
 	NeverResend bool          // hold for a person instead
+
+	// StuckAfter is how long after its last submission an open payout is held
+	// for a person if an answer leaves it open; 0: never.
+	StuckAfter time.Duration
+
+	// Watch is how long after a payout has settled to ask about it again, in
+	// rising order: settled is what succeeded, failed or was rejected, and what
+	// was sent and is held. nil: never.
+	Watch []time.Duration
 }
 
 // Applied is what an outcome did.
@@ -66,6 +90,10 @@ type Applied struct {
 	Flagged bool // this outcome contradicted what was known
 	Ignored bool // it said nothing about the payout as it stands
 }
+
+// permitSQL is a statement of its own: a person's permission is rare, and
+// every other outcome would pay for one more column.
+const permitSQL = "UPDATE payouts SET resends_to = ? WHERE id = ?"
 
 const updatePayoutSQL = `UPDATE payouts SET state = ?, reason = ?, code = ?, message = ?, flagged = ?, known = ?,
 	conflict = ?, unsent = ?, asks = ?, unknowns = ?, first_unknown_at = ?, due_at = ?, final_at = ?, updated_at = ?,
@@ -77,7 +105,7 @@ const updatePayoutSQL = `UPDATE payouts SET state = ?, reason = ?, code = ?, mes
 // each outcome.
 func (l *Ledger) Record(ctx context.Context, policy Policy, outcomes []Outcome) ([]Applied, error) {
 	applied := make([]Applied, 0, len(outcomes))
-	err := l.write(ctx, func(t *tx) error {
+	err := l.write(ctx, "record", func(t *tx) error {
 		for _, outcome := range outcomes {
 			one, err := t.apply(policy, outcome)
 			if err != nil {
@@ -100,9 +128,9 @@ func (t *tx) apply(policy Policy, o Outcome) (Applied, error) {
 	switch p := applied.Payout; {
 	case err != nil:
 	case applied.Flagged && applied.From.CalledOff():
-		err = t.holdStandIns(p, o.Actor)
+		err = t.holdStandIns(policy, p, o.Actor)
 	case p.Replaces != "" && p.State == Ready && applied.From != Ready && o.Kind != Release:
-		applied.Payout, err = t.holdIfPaid(p, o.Actor)
+		applied.Payout, err = t.holdIfPaid(policy, p, o.Actor)
 	}
 	return applied, err
 }
@@ -112,6 +140,9 @@ func (t *tx) apply(policy Policy, o Outcome) (Applied, error) {
 func (t *tx) applyOne(policy Policy, o Outcome) (Applied, error) {
 	if o.Kind == Paid && len(o.Evidence) == 0 {
 		return Applied{}, errors.New("ledger: nothing counts as paid without the answer that says so")
+	}
+	if err := o.swear(); err != nil {
+		return Applied{}, err
 	}
 	// Said of the answer as it came: what follows may take its number away.
 	o.Known = o.Known || o.PlatformTradeNo != ""
@@ -133,128 +164,59 @@ func (t *tx) applyOne(policy Policy, o Outcome) (Applied, error) {
 	}
 }
 
+// tryApply applies an outcome to a payout as it is remembered; it is not done
+// if the payout has moved since.
 func (t *tx) tryApply(policy Policy, payout Payout, o Outcome) (_ Applied, done bool, _ error) {
 	if o.PlatformTradeNo != "" && payout.PlatformTradeNo != "" && o.PlatformTradeNo != payout.PlatformTradeNo {
 		o.Kind, o.Reason = Conflict, ReasonNumberDiffers
 		o.PlatformTradeNo = "" // the evidence has it
 	}
 	was := payout
-	decided := t.advance(policy, &payout, o)
-	if decided.ignored && o.Kind == Paid && o.PlatformTradeNo != "" && was.PlatformTradeNo == "" {
-		// Paid is known already; the gateway's number is not, and must not
-		// be lost.
-		decided = stay(standing{state: was.State})
-		payout.PlatformTradeNo, payout.UpdatedAt, payout.known = o.PlatformTradeNo, t.now, true
-		payout.Reason, payout.Code, payout.Message = o.Reason, o.Code, clip(o.Message)
+	decided, err := t.advance(policy, &payout, o)
+	if err != nil {
+		return Applied{}, false, err
 	}
-	if decided.ignored {
+	applied := Applied{Payout: was, From: was.State, Flagged: decided.flagged, Ignored: decided.ignored}
+	if decided.ignored && !decided.later {
 		// Even an answer that changes nothing must be judged on the payout
 		// as it stands, not as it was remembered.
 		current, err := t.reload(payout.ID)
 		if err != nil || current.version != was.version {
 			return Applied{}, false, err
 		}
-		return Applied{Payout: was, From: was.State, Ignored: true}, true, nil
+		return applied, true, nil
 	}
 	changed, err := t.update(payout)
 	if err != nil || !changed {
 		return Applied{}, false, err
 	}
 	payout.version++
-	if decided.event {
-		t.append(Event{
-			BatchID: payout.BatchID, PayoutID: payout.ID, Kind: string(o.Kind), From: was.State, To: payout.State,
-			Attempt: o.Attempt, Actor: o.Actor, Reason: payout.Reason, Code: payout.Code, Message: payout.Message,
-			PlatformTradeNo: o.PlatformTradeNo, Flagged: decided.flagged, Evidence: clipEvidence(o.Evidence),
-		})
-	}
-	return Applied{Payout: payout, From: was.State, Flagged: decided.flagged}, true, nil
-}
-
-// advance works out how the payout stands after the outcome.
-func (t *tx) advance(policy Policy, p *Payout, o Outcome) decision {
-	if o.Kind == Unknown {
-		p.unknowns++
-		if p.firstUnknown.IsZero() {
-			p.firstUnknown = t.now
+	if o.Kind == Resend && !decided.ignored {
+		if _, err := t.exec(t.l.stmts.permit, payout.resendsTo, payout.ID); err != nil {
+			return Applied{}, false, err
 		}
 	}
-	decided := decide(standing{
-		state: p.State, sends: p.Sends(), known: p.known, conflict: p.conflict,
-		denied: policy.Unknowns > 0 && p.unknowns >= policy.Unknowns && t.now.Sub(p.firstUnknown) >= policy.Quarantine,
-		spent:  policy.NeverResend || p.Sends() >= policy.MaxAttempts,
-	}, o.Kind, o.source(*p))
-	if !decided.ignored && o.PlatformTradeNo != "" && p.PlatformTradeNo == "" {
-		decided.event = true // the number rests on an event, whatever else it says
-	}
-	if decided.ignored {
-		return decided
-	}
-	if o.Attempt == 0 {
-		p.Asks++
-	}
-	p.DueAt, p.UpdatedAt = o.NextAsk, t.now
-	p.Flagged = p.Flagged || decided.flagged
-	p.known = p.known || o.shows()
-	p.conflict = (p.conflict || decided.flagged && decided.to == Held) && o.Kind != Release
-	if p.PlatformTradeNo == "" {
-		p.PlatformTradeNo = o.PlatformTradeNo
-	}
 	if decided.event {
-		// A payout says what its last event says.
-		p.Reason, p.Code, p.Message = o.Reason, o.Code, clip(o.Message)
+		t.append(eventOf(was, payout, o, decided))
 	}
-	t.enter(p, o.Kind, decided.to)
-	return decided
+	applied.Payout = payout
+	return applied, true, nil
 }
 
-// source is where the outcome comes from, as the payout stands.
-func (o Outcome) source(p Payout) source {
-	switch o.Attempt {
-	case 0:
-		return fromQuery
-	case p.Attempts:
-		return fromCurrent
+// eventOf is the entry of the history for what an outcome did.
+func eventOf(was, now Payout, o Outcome, d decision) Event {
+	e := Event{
+		BatchID: now.BatchID, PayoutID: now.ID, Kind: string(o.Kind), From: was.State, To: now.State,
+		Attempt: o.Attempt, Actor: o.Actor, Reason: now.Reason, Code: now.Code, Message: now.Message,
+		PlatformTradeNo: o.PlatformTradeNo, Flagged: d.flagged, Evidence: clipEvidence(o.Evidence),
 	}
-	return fromOlder
-}
-
-// shows tells whether the answer shows that the gateway knows the number. A
-// placement that only left a doubt shows nothing; a query that is answered
-// with any status does.
-func (o Outcome) shows() bool {
-	switch o.Kind {
-	case Accepted, Paid, NotPaid, Conflict:
-		return true
-	case Doubt:
-		return o.Known || o.Attempt == 0
+	if d.hint {
+		// A hint proves nothing: the payout keeps its own reason, and is given
+		// no number.
+		e.Kind, e.PlatformTradeNo = string(Hint), ""
+		e.Reason, e.Code, e.Message = o.Reason, o.Code, clip(o.Message)
 	}
-	return o.Known
-}
-
-// enter moves the payout into a state and puts its bookkeeping right.
-func (t *tx) enter(p *Payout, kind Kind, to State) {
-	switch {
-	case kind == NotSent:
-		p.Unsent++ // nothing reached the wire: it does not count as sent
-	case kind == Release:
-		p.unknowns, p.firstUnknown = 0, time.Time{} // denials count anew
-	case kind == Unknown && to == Ready:
-		p.Reason = ReasonSendAgain
-		p.DueAt = t.now
-		p.unknowns, p.firstUnknown = 0, time.Time{} // used up: they count anew
-	case kind == Unknown && to == Held && p.known:
-		p.Reason = ReasonDenied
-	case kind == Unknown && to == Held:
-		p.Reason = ReasonSpent
-	}
-	switch {
-	case to.Final() && !p.State.Final():
-		p.FinalAt = t.now
-	case !to.Final():
-		p.FinalAt = time.Time{}
-	}
-	p.State = to
+	return e
 }
 
 func (t *tx) update(p Payout) (changed bool, err error) {

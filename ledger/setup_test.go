@@ -45,6 +45,14 @@ type store interface {
 	Cancel(ctx context.Context, tradeNo, actor, reason string) (Payout, error)
 	ReleaseAll(ctx context.Context, batchID int64, actor, reason string) (int, error)
 	CancelHeld(ctx context.Context, batchID int64, actor, reason string) (int, error)
+	Resolve(ctx context.Context, tradeNo string, as Kind, actor, reason string) (Payout, error)
+	Stop(ctx context.Context, batchID int64, actor, why string) error
+	MarkReported(ctx context.Context, s Summary) error
+	Changes(ctx context.Context, batchID int64) (Changes, error)
+	Watched(ctx context.Context, batchID int64, now time.Time, n int) iter.Seq2[Payout, error]
+	Unsettled(ctx context.Context, merchantID int64, now time.Time) iter.Seq2[Batch, error]
+	SubmittedSince(ctx context.Context, merchantID int64, since time.Time) (money.Amount, error)
+	CalledOff(ctx context.Context, batchID int64) iter.Seq2[Payout, error]
 	Note(ctx context.Context, batchID int64, actor, reason, message string, evidence []byte) error
 	Snapshot(ctx context.Context, do func(View) error) error
 	Verify(ctx context.Context) (Verification, error)
@@ -125,6 +133,7 @@ type desk struct {
 	merchant Merchant
 	lease    *Lease
 	sheets   int
+	calls    int
 	tampered bool // the book is meant to be found broken
 }
 
@@ -363,6 +372,14 @@ func rowNumbers(payouts []Payout) []int {
 		numbers = append(numbers, p.Row)
 	}
 	return numbers
+}
+
+// reported remembers that a report was written of a batch as it stands.
+func (d *desk) reported(batchID int64) {
+	d.t.Helper()
+	s, err := d.Summary(d.t.Context(), batchID)
+	must(d.t, err)
+	must(d.t, d.MarkReported(d.t.Context(), s))
 }
 
 func must(t testing.TB, err error) {

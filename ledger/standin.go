@@ -115,7 +115,7 @@ func (i *importing) replaced(tradeNo string) (any, error) {
 
 // holdStandIns holds what is to be sent in the place of a payout about which
 // there are contrary answers now: it may have been paid after all.
-func (t *tx) holdStandIns(was Payout, actor string) error {
+func (t *tx) holdStandIns(policy Policy, was Payout, actor string) error {
 	chain, err := t.chain(was.ID)
 	if err != nil {
 		return err
@@ -126,7 +126,7 @@ func (t *tx) holdStandIns(was Payout, actor string) error {
 		}
 		payout, err := t.reload(l.id)
 		if err == nil {
-			_, err = t.hold(payout, actor, fmt.Sprintf("stands in for payout %s, about which there are contrary answers now", was.TradeNo))
+			_, err = t.hold(policy, payout, actor, fmt.Sprintf("stands in for payout %s, about which there are contrary answers now", was.TradeNo))
 		}
 		if err != nil {
 			return err
@@ -137,14 +137,14 @@ func (t *tx) holdStandIns(was Payout, actor string) error {
 
 // holdIfPaid holds a payout that is to be sent once more if another one, for
 // which it stands in, may have been paid meanwhile.
-func (t *tx) holdIfPaid(payout Payout, actor string) (Payout, error) {
+func (t *tx) holdIfPaid(policy Policy, payout Payout, actor string) (Payout, error) {
 	chain, err := t.chain(payout.ID)
 	if err != nil {
 		return payout, err
 	}
 	for _, l := range chain {
 		if l.id < payout.ID && !l.state.CalledOff() {
-			return t.hold(payout, actor, fmt.Sprintf("stands in for payout %s, which is %s", l.tradeNo, l.state))
+			return t.hold(policy, payout, actor, fmt.Sprintf("stands in for payout %s, which is %s", l.tradeNo, l.state))
 		}
 	}
 	return payout, nil
@@ -152,12 +152,12 @@ func (t *tx) holdIfPaid(payout Payout, actor string) (Payout, error) {
 
 // hold lets a person decide about what was never sent. What was sent, and is
 // denied, no word can move.
-func (t *tx) hold(payout Payout, actor, why string) (Payout, error) {
+func (t *tx) hold(policy Policy, payout Payout, actor, why string) (Payout, error) {
 	o := Outcome{Payout: payout, Kind: Hold, Reason: ReasonSuspect, Message: why, Actor: actor}
 	if payout.heardOf() {
 		o.Reason, o.Message = ReasonSpent, ""
 	}
-	applied, err := t.applyOne(Policy{}, o)
+	applied, err := t.applyOne(policy, o)
 	return applied.Payout, err
 }
 

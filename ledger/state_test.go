@@ -18,9 +18,7 @@ type situation struct {
 	from source
 }
 
-var sources = []source{fromQuery, fromCurrent, fromOlder}
-
-func (s source) String() string { return [...]string{"query", "current", "older"}[s] }
+func (s source) String() string { return [...]string{"query", "current", "older", "callback"}[s] }
 
 // everySituation calls do for every state, kind and circumstance there is.
 func everySituation(do func(situation, decision)) {
@@ -44,6 +42,8 @@ func (d decision) String() string {
 	switch {
 	case d.ignored:
 		return "ignored"
+	case d.hint:
+		text += " ?"
 	case d.flagged:
 		text += " !"
 	case !d.event:
@@ -57,7 +57,7 @@ func (d decision) String() string {
 func TestNoDecisionDriftsUnnoticed(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	b.WriteString("# state, kind: decision, by what it depends on. \"!\" is flagged, \"quiet\" makes no event.\n")
+	b.WriteString("# state, kind: decision, by what it depends on. \"!\" is flagged, \"?\" a hint, \"quiet\" makes no event.\n")
 	for _, state := range States() {
 		for _, kind := range Kinds() {
 			fmt.Fprintf(&b, "%-10s %-11s %s\n", state, kind, strings.Join(cell(state, kind), "; "))
@@ -78,11 +78,12 @@ func cell(state State, kind Kind) []string {
 	fewest := fewestSends(state)
 	all := []circumstance{
 		{"sends", fewest, 3, func(s *situation, v int) { s.sends = v }},
-		{"from", 0, 3, func(s *situation, v int) { s.from = source(v) }},
+		{"from", 0, len(sources), func(s *situation, v int) { s.from = source(v) }},
 		{"known", 0, 2, func(s *situation, v int) { s.known = v == 1 }},
 		{"conflict", 0, 2, func(s *situation, v int) { s.conflict = v == 1 }},
 		{"denied", 0, 2, func(s *situation, v int) { s.denied = v == 1 }},
 		{"spent", 0, 2, func(s *situation, v int) { s.spent = v == 1 }},
+		{"stuck", 0, 2, func(s *situation, v int) { s.stuck = v == 1 }},
 	}
 	var split func(fixed situation, rest []circumstance, path string) []string
 	// outcomes lists what can follow while the rest is free.
@@ -124,7 +125,7 @@ func cell(state State, kind Kind) []string {
 		}
 		return lines
 	}
-	return split(situation{standing: standing{state: state}, kind: kind}, all, "")
+	return split(situation{standing: standing{state: state, sends: fewest}, kind: kind}, all, "")
 }
 
 // fewestSends is what the schema lets stand in a state.
@@ -158,14 +159,14 @@ func TestNoSituationIsWithoutADecision(t *testing.T) {
 	n := 0
 	everySituation(func(s situation, d decision) {
 		n++
-		if d.to == "" || d.ignored && (d.event || d.flagged || d.to != s.state) || d.flagged && !d.event {
+		if d.to == "" || d.ignored && (d.event || d.flagged || d.to != s.state) || d.flagged && !d.event || d.hint && (!d.event || d.flagged) {
 			t.Errorf("%v: %+v", s, d)
 		}
 		if d.to != s.state && !d.event {
 			t.Errorf("%v: moves to %s without an event", s, d.to)
 		}
 	})
-	equal(t, "situations", n, 10*13*3*48)
+	equal(t, "situations", n, 10*17*4*96)
 }
 
 // TestTheStateMachineNeverBreaksAPromise checks each promise in every
@@ -174,17 +175,17 @@ func TestTheStateMachineNeverBreaksAPromise(t *testing.T) {
 	t.Parallel()
 	enters := func(s situation, d decision, state State) bool { return d.to == state && s.state != state }
 	for name, broken := range map[string]func(s situation, d decision) bool{
-		"nothing succeeds without an answer that says paid": func(s situation, d decision) bool {
-			return enters(s, d, Succeeded) && s.kind != Paid
+		"nothing succeeds without an answer, or a person, that says paid": func(s situation, d decision) bool {
+			return enters(s, d, Succeeded) && s.kind != Paid && s.kind != SaidPaid
 		},
-		"nothing fails without an answer that says not paid": func(s situation, d decision) bool {
-			return enters(s, d, Failed) && s.kind != NotPaid
+		"nothing fails without an answer, or a person, that says not paid": func(s situation, d decision) bool {
+			return enters(s, d, Failed) && s.kind != NotPaid && s.kind != SaidNotPaid
 		},
-		"nothing is rejected but by a refusal of the first attempt": func(s situation, d decision) bool {
-			return enters(s, d, Rejected) && (s.kind != Refused || s.sends != 1 || s.from != fromCurrent)
+		"nothing is rejected but by a refusal of the first attempt of what was not known": func(s situation, d decision) bool {
+			return enters(s, d, Rejected) && (s.kind != Refused || s.sends != 1 || s.known || s.from != fromCurrent)
 		},
-		"nothing is reversed but by a contrary answer, flagged": func(s situation, d decision) bool {
-			return enters(s, d, Reversed) && (s.kind != NotPaid || s.state != Succeeded || !d.flagged)
+		"nothing is reversed but by a contrary word or answer, flagged": func(s situation, d decision) bool {
+			return enters(s, d, Reversed) && (s.kind != NotPaid && s.kind != SaidNotPaid || s.state != Succeeded || !d.flagged)
 		},
 		"no doubt is sent again unless denied, never known, and not spent": func(s situation, d decision) bool {
 			return s.state == InDoubt && d.to == Ready && (s.kind != Unknown || !s.denied || s.known || s.spent)
@@ -194,6 +195,13 @@ func TestTheStateMachineNeverBreaksAPromise(t *testing.T) {
 			notSent := s.state == Submitting && s.kind == NotSent && s.from == fromCurrent && s.sends == 1
 			denied := s.state == InDoubt && s.kind == Unknown
 			return enters(s, d, Ready) && !unsent && !notSent && !denied
+		},
+		"nothing that the gateway knows becomes ready": func(s situation, d decision) bool {
+			return enters(s, d, Ready) && s.known
+		},
+		"nothing that may have been sent stays ready once the gateway has shown that it knows it": func(s situation, d decision) bool {
+			shows := Outcome{Kind: s.kind}.shows() && (s.kind != Doubt || s.from == fromQuery || s.from == fromCallback)
+			return s.state == Ready && s.sends > 0 && shows && d.to == Ready
 		},
 		"nothing is claimed by an outcome": func(s situation, d decision) bool { return enters(s, d, Submitting) },
 		"what was never sent never becomes anything sent": func(s situation, d decision) bool {
@@ -205,24 +213,51 @@ func TestTheStateMachineNeverBreaksAPromise(t *testing.T) {
 		"cancelled never leaves": func(s situation, d decision) bool { return s.state == Cancelled && d.to != Cancelled },
 		"reversed never leaves":  func(s situation, d decision) bool { return s.state == Reversed && d.to != Reversed },
 		"no silence ever ends a payout": func(s situation, d decision) bool {
-			silent := slices.Contains([]Kind{Doubt, Interrupted, NoAnswer, Unknown}, s.kind)
+			silent := slices.Contains([]Kind{Doubt, Interrupted, NoAnswer, Unknown, Hint, Resend}, s.kind)
 			return silent && d.to.Final() && d.to != s.state
 		},
 		"a late answer of an older attempt never frees, rejects or interrupts": func(s situation, d decision) bool {
 			return s.from == fromOlder && slices.Contains([]Kind{Refused, NotSent, Interrupted}, s.kind) && !d.ignored
 		},
 		"a contradiction is never lifted by an answer": func(s situation, d decision) bool {
-			return s.state == Held && s.conflict && s.kind != Release && s.kind != Cancel && d.to != Held
+			said := slices.Contains([]Kind{Release, Cancel, SaidPaid, SaidNotPaid}, s.kind)
+			return s.state == Held && s.conflict && !said && d.to != Held
 		},
 		"a placement never fails a payout that was sent more than once": func(s situation, d decision) bool {
-			return enters(s, d, Failed) && s.from != fromQuery && s.sends != 1
+			return enters(s, d, Failed) && s.kind == NotPaid && s.from != fromQuery && s.from != fromCallback && s.sends != 1
 		},
-		"a placement never reverses": func(s situation, d decision) bool {
-			return enters(s, d, Reversed) && s.from != fromQuery
+		"nothing but a query or a person reverses": func(s situation, d decision) bool {
+			return enters(s, d, Reversed) && s.kind == NotPaid && s.from != fromQuery
 		},
 		"a contrary answer is never silent": func(s situation, d decision) bool {
 			contrary := s.kind == Paid && oneOf(s.state, Failed, Rejected, Cancelled, Reversed) || s.kind == NotPaid && s.state == Succeeded
-			return contrary && !d.flagged
+			return contrary && !d.flagged && !d.hint
+		},
+		"a callback never flags what was sent, and moves nothing that has ended": func(s situation, d decision) bool {
+			return s.from == fromCallback && (s.sends > 0 && d.flagged || s.state.Final() && d.to != s.state)
+		},
+		"a callback says no more than a query would": func(s situation, d decision) bool {
+			return s.from == fromCallback && !d.hint && !d.ignored && d != decideKind(s.standing, s.kind, fromQuery)
+		},
+		"a hint proves nothing": func(s situation, d decision) bool {
+			return d.hint && (d.flagged || d.to != s.state && (s.state != Ready || d.to != InDoubt))
+		},
+		"a person never sends again what the gateway knows, or has contradicted itself about": func(s situation, d decision) bool {
+			return s.kind == Resend && !d.ignored && (s.known || s.state == Held && s.conflict || d.to != InDoubt)
+		},
+		"a person never says what becomes of a payout on the wire, or never sent": func(s situation, d decision) bool {
+			said := slices.Contains([]Kind{SaidPaid, SaidNotPaid, Resend}, s.kind)
+			never := s.sends == 0 && !s.known && oneOf(s.state, Ready, Held, Cancelled)
+			return said && !d.ignored && (s.state == Submitting || never)
+		},
+		"nothing is stuck but what a question leaves open": func(s situation, d decision) bool {
+			stuck := d.reason == ReasonStuck
+			return stuck && (!s.stuck || s.from != fromQuery || d.to != Held || d.flagged)
+		},
+		"no question leaves open what is stuck": func(s situation, d decision) bool {
+			asked := s.from == fromQuery && slices.Contains([]Kind{Accepted, Doubt, NoAnswer, Unknown}, s.kind)
+			denied := s.kind == Unknown && s.state == InDoubt && !s.known // which ends by itself
+			return asked && !denied && s.stuck && oneOf(s.state, InDoubt, Processing) && oneOf(d.to, InDoubt, Processing)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -242,7 +277,7 @@ func TestAWordNeverMovesAnythingElse(t *testing.T) {
 	t.Parallel()
 	everySituation(func(s situation, d decision) {
 		p := Payout{State: s.state, Attempts: s.sends, known: s.known, conflict: s.conflict}
-		if s.kind != Release && s.kind != Cancel || s.from != fromQuery || p.heardOf() {
+		if s.kind != Release && s.kind != Cancel || s.from != fromQuery || p.heardOf() || s.state == Submitting {
 			return
 		}
 		want := ignore(s.standing)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"modernc.org/sqlite"
@@ -49,6 +50,7 @@ func cancelled(ctx context.Context, err error) error {
 // otherwise cost more than running them.
 type statements struct {
 	updatePayout, reload, ready, claim *sql.Stmt
+	permit                             *sql.Stmt
 	insertEvent, insertEvents          *sql.Stmt
 	insertPayout, insertInstruction    *sql.Stmt
 	insertLeftOut, isKnown             *sql.Stmt
@@ -62,6 +64,7 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
 		text string
 	}{
 		{&s.updatePayout, updatePayoutSQL},
+		{&s.permit, permitSQL},
 		{&s.reload, "SELECT " + payoutColumns + payoutTables + " WHERE p.id = ?"},
 		{&s.ready, readySQL},
 		{&s.claim, claimSQL},
@@ -75,7 +78,7 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
 		{&s.chain, chainSQL},
 		{&s.readHead, "SELECT seq, hash FROM head"},
 		{&s.moveHead, "UPDATE head SET seq = ?, hash = ?"},
-		{&s.holding, "SELECT count(*) FROM leases WHERE merchant_id = ? AND holder = ? AND expires_at > ?"},
+		{&s.holding, "SELECT count(*) FROM leases WHERE merchant_id = ? AND holder = ?"},
 	} {
 		prepared, err := db.PrepareContext(ctx, statement.text)
 		if err != nil {
@@ -100,9 +103,12 @@ type tx struct {
 }
 
 // write runs do in one immediate transaction. Public methods call it once;
-// helpers take the tx.
-func (l *Ledger) write(ctx context.Context, do func(*tx) error) (err error) {
+// helpers take the tx. The name is for [Options].Commit.
+func (l *Ledger) write(ctx context.Context, name string, do func(*tx) error) (err error) {
 	defer func() { err = cancelled(ctx, err) }()
+	if err := l.seam.ended(); err != nil {
+		return err
+	}
 	begun, err := l.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -119,7 +125,45 @@ func (l *Ledger) write(ctx context.Context, do func(*tx) error) (err error) {
 	if err := t.flush(); err != nil {
 		return err
 	}
-	return begun.Commit()
+	return l.seam.commit(name, begun)
+}
+
+// seam lets a test end the ledger's life at a commit; see [Options].Commit.
+type seam struct {
+	ask  func(write string, committed bool) error // nil: nobody is asked
+	mu   sync.Mutex                               // one commit at a time, with what is asked about it
+	dead error
+}
+
+// ended is the error that ended this process, as far as the book can tell.
+func (s *seam) ended() error {
+	if s.ask == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.dead
+}
+
+// commit commits. No other write does between its questions, or there would be
+// writes after the end.
+func (s *seam) commit(name string, tx *sql.Tx) error {
+	if s.ask == nil {
+		return tx.Commit()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.dead != nil {
+		return s.dead
+	}
+	if s.dead = s.ask(name, false); s.dead != nil {
+		return s.dead
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	s.dead = s.ask(name, true)
+	return s.dead
 }
 
 func (t *tx) stmt(prepared *sql.Stmt) *sql.Stmt { return t.StmtContext(t.ctx, prepared) }

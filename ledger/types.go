@@ -78,6 +78,7 @@ type Payout struct {
 	FinalAt     time.Time // zero: not final
 	UpdatedAt   time.Time
 
+	resendsTo    int // sends in all that a person allows, whatever policy says; 0: no word was given
 	unknowns     int
 	firstUnknown time.Time
 	known        bool
@@ -91,7 +92,11 @@ func (p Payout) Sends() int { return p.Attempts - p.Unsent }
 // OwnWords tells whether Message says what a rule or a person said; otherwise
 // it is the gateway's.
 func (p Payout) OwnWords() bool {
-	return p.Reason == ReasonSuspect || p.Reason == ReasonReleased || p.Reason == ReasonWithdrawn
+	switch p.Reason {
+	case ReasonSuspect, ReasonAboveLimit, ReasonReleased, ReasonWithdrawn, ReasonSaidPaid, ReasonSaidNotPaid, ReasonResend:
+		return true
+	}
+	return false
 }
 
 // InvalidRow is a row of the sheet that was left out because of its faults.
@@ -196,7 +201,9 @@ type Summary struct {
 	Batch   Batch
 	Buckets []Bucket // all of [Buckets], in that order
 	Flagged int      // payouts with contrary answers
-	Head    string   // hash of the last event, hex: the anchor of everything before
+	Stopped string   // why the last run stopped itself, until something is sent again
+	Seq     int64    // of the batch's last event
+	Head    string   // its hash, hex: the anchor of everything before
 	At      time.Time
 }
 

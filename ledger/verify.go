@@ -44,7 +44,11 @@ func (l *Ledger) Verify(ctx context.Context) (Verification, error) {
 		return nil
 	})
 	if errors.Is(err, errEnough) {
-		err = nil
+		return c.found, nil
+	}
+	var old *OldCopyError
+	if err == nil && errors.As(l.CheckWitness(ctx), &old) {
+		_ = c.find("ledger", "%v", old) // whether there are enough by now does not matter any more
 	}
 	return c.found, err
 }
@@ -131,80 +135,6 @@ func (c *checker) chain(ctx context.Context) error {
 	return nil
 }
 
-// told is a payout beside what its history tells of it.
-type told struct {
-	Payout
-	to       sql.NullString // of the last event
-	why      sql.NullString // its reason, code and message
-	intents  int
-	unsent   int
-	platform sql.NullString
-	flagged  sql.NullBool
-	proof    bool // the event that made it succeeded has an answer
-}
-
-func scanTold(rows *sql.Rows) (told, error) {
-	var p told
-	err := rows.Scan(&p.TradeNo, &p.State, &p.Attempts, &p.Unsent, &p.PlatformTradeNo, &p.Flagged, &p.Reason, &p.Code, &p.Message,
-		&p.to, &p.why, &p.intents, &p.unsent, &p.platform, &p.flagged, &p.proof)
-	return p, err
-}
-
-// historyOf is a part of the query below: the condition has to name
-// payout_id > 0 for the index to be used.
-const historyOf = " FROM events e WHERE e.payout_id = p.id AND e.payout_id > 0 "
-
-const toldSQL = `SELECT p.trade_no, p.state, p.attempts, p.unsent, coalesce(p.platform_trade_no, ''), p.flagged, p.reason, p.code, p.message,
-	(SELECT e.to_state` + historyOf + `ORDER BY e.seq DESC LIMIT 1),
-	(SELECT e.reason || char(10) || e.code || char(10) || e.message` + historyOf + `ORDER BY e.seq DESC LIMIT 1),
-	(SELECT count(*)` + historyOf + `AND e.kind = 'submitted'),
-	(SELECT count(*)` + historyOf + `AND e.kind = 'not_sent'),
-	(SELECT e.platform_trade_no` + historyOf + `AND e.platform_trade_no <> '' ORDER BY e.seq LIMIT 1),
-	(SELECT max(e.flagged)` + historyOf + `),
-	EXISTS (SELECT 1` + historyOf + `AND e.kind = 'paid' AND e.to_state = 'succeeded' AND length(e.evidence) > 0)
-	FROM payouts p ORDER BY p.id`
-
-// payouts holds each payout against its history: the state is the one the
-// last event led to, every attempt is an intent, the gateway's number was in
-// an answer, and nothing is paid without an answer that says so.
-func (c *checker) payouts(ctx context.Context) error {
-	for p, err := range query(ctx, c.q, scanTold, toldSQL) {
-		if err != nil {
-			return err
-		}
-		c.found.Payouts++
-		for _, why := range p.contradictions() {
-			if err := c.find("payout "+p.TradeNo, "%s", why); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (p told) contradictions() []string {
-	var whys []string
-	if want := State(orDefault(p.to.String, string(Ready))); p.State != want {
-		whys = append(whys, fmt.Sprintf("is %s, but its history ends in %s", p.State, want))
-	}
-	if why := p.Reason + "\n" + p.Code + "\n" + p.Message; p.why.Valid && p.why.String != why || !p.why.Valid && why != "\n\n" {
-		whys = append(whys, "gives another reason, code or message than its last event")
-	}
-	if p.Attempts != p.intents || p.Unsent != p.unsent {
-		whys = append(whys, fmt.Sprintf("counts %d attempts, %d of them not sent; its history %d and %d", p.Attempts, p.Unsent, p.intents, p.unsent))
-	}
-	if p.PlatformTradeNo != p.platform.String {
-		whys = append(whys, "has another platFormTradeNo than its history")
-	}
-	if p.Flagged != p.flagged.Bool {
-		whys = append(whys, "is flagged otherwise than its history")
-	}
-	if p.State == Succeeded && !p.proof {
-		whys = append(whys, "is succeeded without an answer that says so")
-	}
-	return whys
-}
-
 // batches recomputes what each import wrote and ties every batch out.
 func (c *checker) batches(ctx context.Context) error {
 	var all []Batch
@@ -244,6 +174,9 @@ func (c *checker) batch(ctx context.Context, batch Batch) error {
 	if err := json.Unmarshal(imported.Evidence, &was); err != nil {
 		return c.find(what, "import event %d cannot be read", imported.Seq)
 	}
+	if err := c.marks(ctx, batch); err != nil {
+		return err
+	}
 	digest, err := c.digest(ctx, batch)
 	if err != nil {
 		return err
@@ -253,6 +186,22 @@ func (c *checker) batch(ctx context.Context, batch Batch) error {
 	}
 	if was != anchorOf(batch, digest) {
 		return c.find(what, "its totals, source or merchant are not what was imported (event %d)", imported.Seq)
+	}
+	return nil
+}
+
+// marks holds the marks of reports against the history: each is of an event
+// of its batch.
+func (c *checker) marks(ctx context.Context, batch Batch) error {
+	number := func(rows *sql.Rows) (seq int64, err error) { return seq, rows.Scan(&seq) }
+	for seq, err := range query(ctx, c.q, number, `SELECT m.seq FROM report_marks m WHERE m.batch_id = ?1
+		AND NOT EXISTS (SELECT 1 FROM events e WHERE e.seq = m.seq AND e.batch_id = ?1)`, batch.ID) {
+		if err != nil {
+			return err
+		}
+		if err := c.find("batch "+batch.Code, "a report was marked at event %d, which is none of the batch", seq); err != nil {
+			return err
+		}
 	}
 	return nil
 }

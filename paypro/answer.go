@@ -220,6 +220,44 @@ func aboutCredentials(message string) bool {
 		mentions(message, merchantWords) && mentions(message, troubleWords) && !mentions(message, orderWords)
 }
 
+// Of the words for an unknown number, those that speak of something else than
+// an order do not count: "channel not found".
+var (
+	elseWords    = []string{"channel", "route", "path", "page", "interface", "api", "service", "product", "bank", "account", "url", "通道", "接口", "路由", "银行", "canal"}
+	subjectWords = []string{"order", "trade", "transaction", "record", "payout", "订单", "交易", "记录", "orden", "pedido", "transacc"}
+)
+
+func aboutSomethingElse(message string) bool {
+	return mentions(message, elseWords) && !mentions(message, subjectWords)
+}
+
+// allWords is every text of an answer, wherever it stands: gateways put what
+// they have to say into msg, desc or a list of errors.
+func allWords(body []byte) string {
+	var whole any
+	if err := json.Unmarshal(body, &whole); err != nil {
+		return "" // it has been read before
+	}
+	var texts []string
+	var walk func(any)
+	walk = func(value any) {
+		switch value := value.(type) {
+		case string:
+			texts = append(texts, value)
+		case []any:
+			for _, item := range value {
+				walk(item)
+			}
+		case map[string]any:
+			for _, item := range value {
+				walk(item)
+			}
+		}
+	}
+	walk(whole)
+	return strings.Join(texts, "\n")
+}
+
 func mentions(message string, words []string) bool {
 	message = strings.ToLower(message)
 	for _, word := range words {

@@ -52,8 +52,12 @@ type Config struct {
 	Timeout        time.Duration     // 0: RequestTimeout
 	Now            func() time.Time  // nil: time.Now
 
-	// UnknownWords are the words, in any case, by which an outer refusal
-	// of a query says that the number is not known. The documents are silent.
+	// Dial opens connections instead of the network, for tests and
+	// simulations; no proxy is used then. nil: the network.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+
+	// UnknownWords are the words, in any case, by which the answer to a query
+	// says that the number is not known. The documents are silent.
 	// nil: DefaultUnknownWords.
 	UnknownWords []string
 }
@@ -68,6 +72,13 @@ var DefaultUnknownWords = []string{
 // word too many costs a query, one too few may cost a second payout.
 var duplicateWords = []string{
 	"duplicat", "duplicad", "already", "repeat", "repetid", "been used", "ya existe", "重复", "已存在",
+}
+
+// pendingWords are what gateways commonly say of what is not over. The same
+// holds for them.
+var pendingWords = []string{
+	"timeout", "timed out", "time out", "time-out", "processing", "in progress", "in process", "inprogress", "pending",
+	"procesando", "en proceso", "pendiente", "tiempo de espera", "超时", "处理中", "进行中",
 }
 
 // Client speaks to the gateway for one merchant. It is safe for concurrent
@@ -125,7 +136,7 @@ func NewClient(c Config) (*Client, error) {
 	}
 	return &Client{
 		area: c.Area, base: strings.TrimRight(c.BaseURL, "/"), merchantNo: c.MerchantNo, secret: c.Secret,
-		position: c.SecretPosition, signIn: signIn, wire: maps.Clone(c.Wire), now: c.Now, unknown: unknown, http: newHTTPClient(c.Timeout),
+		position: c.SecretPosition, signIn: signIn, wire: maps.Clone(c.Wire), now: c.Now, unknown: unknown, http: newHTTPClient(c.Timeout, c.Dial),
 		redact: redactor(c.Secret),
 	}, nil
 }
@@ -219,14 +230,21 @@ func (a *Area) signIn(chosen SignPlace) (SignPlace, error) {
 	return "", fmt.Errorf("paypro: the signature can stand in the body or in the header, not in %q", chosen)
 }
 
+type dialer = func(ctx context.Context, network, address string) (net.Conn, error)
+
 // newHTTPClient makes a client of our own: HTTP/1.1, where one connection
 // carries one request, no redirects, and a connection that counts its bytes.
-func newHTTPClient(timeout time.Duration) *http.Client {
-	dialer := &net.Dialer{Timeout: DialTimeout, KeepAlive: 15 * time.Second}
+func newHTTPClient(timeout time.Duration, dial dialer) *http.Client {
+	proxy := http.ProxyFromEnvironment
+	if dial == nil {
+		dial = (&net.Dialer{Timeout: DialTimeout, KeepAlive: 15 * time.Second}).DialContext
+	} else {
+		proxy = nil
+	}
 	transport := &http.Transport{
-		Proxy: http.ProxyFromEnvironment,
+		Proxy: proxy,
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			conn, err := dialer.DialContext(ctx, network, address)
+			conn, err := dial(ctx, network, address)
 			if err != nil {
 				return nil, err
 			}

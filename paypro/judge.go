@@ -54,10 +54,11 @@ func (c *Client) judgePlacement(e exchange, r Request) Verdict {
 func (c *Client) judgeRefusal(e exchange, a answer) (Kind, Reason) {
 	status, inner := c.area.Statuses[a.code]
 	_, outer := c.area.Outers[a.code]
+	said := allWords(e.body)
 	switch {
 	case a.code == codeSystemError:
 		return InDoubt, ReasonSystemError
-	case mentions(a.msg, duplicateWords):
+	case mentions(said, duplicateWords), e.status == http.StatusConflict:
 		// The number is taken: by an attempt of ours that this ledger does
 		// not remember, perhaps. An order exists; what became of it is open.
 		return InDoubt, ReasonDuplicateNumber
@@ -71,6 +72,13 @@ func (c *Client) judgeRefusal(e exchange, a answer) (Kind, Reason) {
 		// Indonesia's 8000 out here may well be the status of an order. After
 		// the credentials: in doubt either way, but a run has to hear of them.
 		return InDoubt, ReasonUnclearStatus
+	case mentions(said, pendingWords):
+		// Refused, but something is still going on: a channel behind the
+		// gateway that has not answered it, for one.
+		return InDoubt, ReasonUnclearStatus
+	case e.status < 300 && e.status != http.StatusOK, e.status == http.StatusRequestTimeout, e.status == http.StatusTooEarly:
+		// "Accepted" around a refusal, or a request that was given up.
+		return InDoubt, ReasonHTTPStatus
 	case e.status != http.StatusOK && !outer:
 		// A code that nobody documented under a status that nobody
 		// documented: a machine in between, most likely.
@@ -111,18 +119,31 @@ func (c *Client) judgeQueryAnswer(e exchange, r Request) Verdict {
 	case a.code != codeAccepted && aboutCredentials(a.msg):
 		// Before the unknown number: "merchant does not exist" is not about it.
 		verdict.Reason = ReasonCredentials
-	case a.code != codeAccepted && e.status == http.StatusOK && mentions(a.msg, c.unknown):
+	case c.denies(e, a):
 		verdict.Kind, verdict.Reason = Unknown, ReasonUnknownNumber
-	case a.code != codeAccepted:
+	case a.code != codeAccepted, !a.hasData:
 		verdict.Reason = ReasonQueryRefused
-	case !a.hasData:
-		verdict.Kind, verdict.Reason = Unknown, ReasonUnknownNumber
 	case a.tradeNo() == "" && (c.area.QueryTradeNo || !a.tells(c.area)):
 		verdict.Reason = ReasonNoNumber
 	default:
 		return c.judgeStatus(a, r)
 	}
 	return verdict
+}
+
+// denies tells whether an answer says that the gateway does not know the
+// number, and nothing that speaks against it. Denied often enough, a payout is
+// sent again: what is not found has to be the order, not a channel or a page,
+// and words of an order that exists or is under way outweigh the denial. A
+// success without data denies nothing by itself: a gateway that has lost its
+// database for a moment says that of orders it has.
+func (c *Client) denies(e exchange, a answer) bool {
+	said := allWords(e.body)
+	switch {
+	case a.status() != "", mentions(said, duplicateWords), mentions(said, pendingWords), a.code == codeAccepted && a.hasData:
+		return false
+	}
+	return e.status == http.StatusOK && mentions(a.msg, c.unknown) && !aboutSomethingElse(a.msg)
 }
 
 // judgeBroken is for an exchange without a complete answer.
@@ -213,9 +234,14 @@ func (c *Client) judgeAmounts(v Verdict, a answer, r Request) Verdict {
 			return v
 		}
 	}
-	if !ok && v.Kind == Succeeded {
+	switch {
+	case !ok && v.Kind == Succeeded:
 		// Paid, but who knows how much.
 		v.Kind, v.Reason = Conflict, ReasonAmountUnread
+	case !ok && v.Kind == Failed:
+		// Not paid, in an answer half of which is no answer: as good a reason
+		// to ask again as any, and no reason to close the payout.
+		v.Kind, v.Reason = InDoubt, ReasonAmountUnread
 	}
 	return v
 }

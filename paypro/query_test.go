@@ -38,14 +38,19 @@ var queryCases = []verdictCase{
 	{name: "processing, other ordered amount", body: accepted(`"orderAmount":"301","status":"0015"`), mexico: differs},
 	{name: "failed", body: accepted(`"orderAmount":300,"payAmount":0,"status":"00029","successTime":"2026-11-21 10:00:00"`), mexico: isFailed},
 	{name: "failed, other ordered amount", body: accepted(`"orderAmount":301,"status":"00029"`), mexico: differs},
+	{name: "failed, garbage", body: accepted(`"orderAmount":"three","status":"00029"`), mexico: verdictWant{NoAnswer, ReasonAmountUnread}},
+	{name: "failed, nothing paid", body: accepted(`"orderAmount":300,"payAmount":"-","status":"00029"`), mexico: isFailed},
 	{name: "partially paid", body: accepted(`"orderAmount":300,"payAmount":150,"status":"0001"`), mexico: doubt(ReasonUnclearStatus)},
 	{name: "unknown error", body: accepted(`"orderAmount":300,"status":"00032"`), mexico: doubt(ReasonUnclearStatus)},
 	{name: "undocumented status", body: accepted(`"status":"0777"`), mexico: doubt(ReasonUnclearStatus)},
 
 	{name: "no tradeNo", body: `{"code":"0000","data":{"platFormTradeNo":"P1","status":"0000"}}`, mexico: verdictWant{NoAnswer, ReasonNoNumber}},
 	{name: "data empty", body: `{"code":"0000","data":{}}`, mexico: verdictWant{NoAnswer, ReasonNoNumber}},
-	{name: "no data", body: `{"code":"0000","msg":"success"}`, mexico: isUnknown},
-	{name: "data null", body: `{"code":"0000","data":null}`, mexico: isUnknown},
+	{name: "no data", body: `{"code":"0000","msg":"success"}`, mexico: queryRefused},
+	{name: "data null", body: `{"code":"0000","data":null}`, mexico: queryRefused},
+	{name: "no data, order not found", body: `{"code":"0000","msg":"order not found"}`, mexico: isUnknown},
+	{name: "data null, order not found", body: `{"code":"0000","msg":"order not found","data":null}`, mexico: isUnknown},
+	{name: "data empty, order not found", body: `{"code":"0000","msg":"order not found","data":{}}`, mexico: verdictWant{NoAnswer, ReasonNoNumber}},
 
 	{name: "order does not exist", body: refused("8000", "Order Does NOT EXIST"), mexico: isUnknown},
 	{name: "not found", body: refused("8000", "order not found"), mexico: isUnknown},
@@ -56,6 +61,16 @@ var queryCases = []verdictCase{
 	{name: "merchant not found for the order", body: refused("8000", "merchant not found for this order"), mexico: queryBadKey},
 	{name: "merchant in Chinese", body: refused("8000", "商户不存在"), mexico: queryBadKey},
 	{name: "sign error", body: refused("8000", "sign not found"), mexico: queryBadKey},
+	{name: "channel not found", body: refused("8000", "channel not found"), mexico: queryRefused},
+	{name: "page not found", body: refused("8000", "API path does not exist"), mexico: queryRefused},
+	{name: "channel in Chinese", body: refused("8000", "通道不存在"), mexico: queryRefused},
+	{name: "channel of the order", body: refused("8000", "channel order not found"), mexico: isUnknown},
+	{name: "not found, already closed", body: refused("8000", "order not found: already closed"), mexico: queryRefused},
+	{name: "not found yet", body: refused("8000", "order not found, still processing"), mexico: queryRefused},
+	{name: "not found, and a failed order", body: `{"code":"8000","msg":"order not found","data":{"tradeNo":"T1","status":"00029"}}`, mexico: queryRefused},
+	{name: "no data, in progress", body: `{"code":"0000","msg":"query in progress"}`, mexico: queryRefused},
+	{name: "no data, duplicate", body: `{"code":"0000","msg":"duplicate request","data":null}`, mexico: queryRefused},
+	{name: "no data, a wrong signature", body: `{"code":"0000","msg":"sign error","data":null}`, mexico: queryRefused},
 	{name: "8000", body: refused("8000", "busy"), mexico: queryRefused},
 	{name: "00029 outside", body: refused("00029", "fail"), mexico: queryRefused},
 	{name: "0015 outside", body: refused("0015", "paying"), mexico: queryRefused},
@@ -113,7 +128,7 @@ func TestAQueryThatFailsSaysNothing(t *testing.T) {
 					t.Fatalf("%d %s: %v (%s)", status, body, v.Kind, v.Reason)
 				}
 			case Unknown:
-				if status != 200 || data != "null" && code == "0000" || code != "0000" && msg != "order not found" {
+				if status != 200 || data != "null" && code == "0000" || msg != "order not found" {
 					t.Fatalf("%d %s: unknown", status, body)
 				}
 			case NoAnswer:

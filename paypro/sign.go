@@ -36,14 +36,18 @@ func (p SecretPosition) Valid() bool { return p == SecretLast || p == SecretFirs
 // as name=value without any separator; the secret is added and the whole
 // hashed with MD5, in lower-case hex. Nothing is encoded or escaped.
 func Sign(params []Param, secret Secret, position SecretPosition) string {
+	sum := digest(params, secret, position)
+	return hex.EncodeToString(sum[:])
+}
+
+func digest(params []Param, secret Secret, position SecretPosition) [md5.Size]byte {
 	text := signedText(params)
 	if position == SecretFirst {
 		text = secret.reveal() + text
 	} else {
 		text += secret.reveal()
 	}
-	sum := md5.Sum([]byte(text)) //nolint:gosec // see above
-	return hex.EncodeToString(sum[:])
+	return md5.Sum([]byte(text)) //nolint:gosec // see above
 }
 
 func signedText(params []Param) string {

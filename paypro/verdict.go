@@ -62,6 +62,7 @@ const (
 	ReasonUnknownNumber   Reason = "unknown_to_gateway"    // a query: no such order
 	ReasonQueryRefused    Reason = "query_refused"         // a query with an outer code that says nothing
 	ReasonInvalidRequest  Reason = "request_not_encodable" // the request cannot be written; it never left
+	ReasonUnsigned        Reason = "callback_unsigned"     // a callback that anybody may have sent
 )
 
 // Verdict is what became of one request.

@@ -44,6 +44,9 @@ var columns = []column{
 	{"attempts", "Attempts", 11, numberKind, func(e entry) string { return strconv.Itoa(e.Attempts) }},
 	{"submittedAt", "Submitted (UTC)", 19, timeKind, func(e entry) string { return stamp(e.Submitted) }},
 	{"finalAt", "Final (UTC)", 19, timeKind, func(e entry) string { return stamp(e.Final) }},
+	{"openSince", "Open since (UTC)", 19, timeKind, func(e entry) string { return stamp(e.Since) }},
+	{"openFor", "Open for", 11, textKind, func(e entry) string { return e.Age }},
+	{"wordOf", "On the word of", 16, textKind, func(e entry) string { return e.WordOf }},
 }
 
 // Columns are the names of the columns of the CSV file, in their order.

@@ -37,11 +37,24 @@ func (s *csvSink) line(e entry) error {
 
 func (s *csvSink) finish() error {
 	equation := s.equation()
+	source := s.Batch.Source
+	if s.Batch.SourceSHA256 != "" {
+		source += ", sha256 " + s.Batch.SourceSHA256
+	}
 	notes := []string{
-		"batch " + s.Batch.Code + ", " + s.Batch.Merchant.Name + ", source " + s.Batch.Source +
-			", sha256 " + s.Batch.SourceSHA256,
+		"batch " + s.Batch.Code + ", " + s.Batch.Merchant.Name + ", source " + source,
 		"as of " + stamp(s.At) + ", history " + s.Head,
 	}
+	if reason := s.reason(); reason != "" {
+		notes = append(notes, "reason: "+reason)
+	}
+	for _, alarm := range s.alarms() {
+		notes = append(notes, alarm.String())
+	}
+	if since := s.sinceLast(); since != "" {
+		notes = append(notes, "changes: "+since)
+	}
+	notes = append(notes, s.changeLines()...)
 	for _, bucket := range append(s.Buckets, s.total, s.sheet) {
 		notes = append(notes, fmt.Sprintf("%s | %s | %s", bucket.Name, plural(bucket.Count, "row"),
 			s.number(bucket.Sum)+" "+s.currency.Code))

@@ -4,7 +4,7 @@
 // # Use
 //
 //	files, err := report.Write(ctx, "reports", "MX-20261121-7K3QF", source, report.Options{…})
-//	err = report.WriteText(os.Stdout, source.Summary, report.TextOptions{})
+//	err = report.WriteText(os.Stdout, source.Summary, report.TextOptions{Changes: source.Changes})
 //
 // # What is written
 //
@@ -20,10 +20,17 @@
 // All four say TIED or NOT TIED with the equation behind it, and end in the
 // hash of the last event, which anchors the history the report rests on.
 //
+// What nobody may miss stands above all figures: that the run stopped by
+// itself, and that what was final in the last report is something else now.
+// The other moves since the last report follow as a table. What is open says
+// for how long; what stands on a person's word says whose and why, and that no
+// answer of the gateway stands behind it.
+//
 // # What it promises
 //
 // The files are a function of the source: no time of writing, no random
-// number. The same source gives the same bytes.
+// number. Ages are counted until the moment the summary speaks of. The same
+// source gives the same bytes.
 //
 // The files appear whole or not at all. All are prepared before the first is
 // named, so an error anywhere leaves every old report in place.

@@ -30,7 +30,10 @@ type entry struct {
 	Attempts        int
 	Submitted       time.Time
 	Final           time.Time
-	Problems        []string // of an invalid row
+	Since           time.Time // what is open: since when nobody knows how it ends
+	Age             string    // the same in words, at the moment the report speaks of: "3 days"
+	WordOf          string    // the person on whose word alone it counts as paid or as not paid
+	Problems        []string  // of an invalid row
 
 	Replaces   string // the payout that was called off and that this one stands in for
 	ReplacedBy string // the payout that stands in for this one
@@ -61,10 +64,14 @@ func newEntry(line ledger.Line, explain func(ledger.Payout) Advice) (entry, erro
 			Attempts:        p.Sends(),
 			Submitted:       p.SubmittedAt,
 			Final:           p.FinalAt,
+			Since:           openSince(*p),
 			Replaces:        p.Replaces,
 			ReplacedBy:      p.ReplacedBy,
 		}
-		if p.OwnWords() {
+		if _, ok := said(*p); ok {
+			e.WordOf = someone
+		}
+		if p.OwnWords() || e.WordOf != "" {
 			e.Message = "" // the reason has it; the gateway has said nothing
 		}
 		return e, nil
@@ -118,15 +125,38 @@ func knownEntry(k *ledger.KnownRow) entry {
 	return e
 }
 
+// openSince is since when a payout has been open: its last request, or, if it was
+// never sent, the moment it was held. It is zero for all others.
+func openSince(p ledger.Payout) time.Time {
+	switch p.State.Bucket() {
+	case ledger.BucketHeld, ledger.BucketInDoubt, ledger.BucketProcessing:
+	default:
+		return time.Time{}
+	}
+	if p.Sends() > 0 && !p.SubmittedAt.IsZero() {
+		return p.SubmittedAt
+	}
+	return p.UpdatedAt
+}
+
+// growOld sets the age as it was at a moment of the ledger, never as it is
+// now: the same ledger gives the same report.
+func (e *entry) growOld(at time.Time) {
+	if !e.Since.IsZero() && !at.IsZero() {
+		e.Age = age(at.Sub(e.Since))
+	}
+}
+
 // exception tells whether a person must look at the row. Paid rows and rows
 // whose turn has not come are in order, unless an answer contradicted another,
 // and so are payouts of an earlier batch, whose report has them, unless the
-// row says something else than that payout or counts on one that failed.
+// row says something else than that payout or counts on one that failed. What
+// rests on a person's word is always shown: no answer stands behind it.
 func (e entry) exception() bool {
 	if e.Bucket == ledger.BucketKnown {
 		return e.Action != ""
 	}
-	return e.Flagged || e.Bucket != ledger.BucketSucceeded && e.Bucket != ledger.BucketWaiting
+	return e.Flagged || e.WordOf != "" || e.Bucket != ledger.BucketSucceeded && e.Bucket != ledger.BucketWaiting
 }
 
 // Explain is the plain advice that follows from the state alone. A command
@@ -134,14 +164,21 @@ func (e entry) exception() bool {
 // may fall back on this.
 func Explain(p ledger.Payout) Advice {
 	advice := adviceOf[p.State]
-	if p.State == ledger.Held && p.Reason == ledger.ReasonSuspect {
+	_, spoken := said(p)
+	switch {
+	case spoken:
+		advice = wordAdvice[p.State]
+	case p.State == ledger.Held && p.Reason == ledger.ReasonSuspect:
 		advice = Advice{
 			"held, because it looks like another payout",
 			fmt.Sprintf("look at both; if this one is meant, too: bulkpay release %[1]s --reason …; if not: bulkpay cancel %[1]s --reason …", p.TradeNo),
 		}
 	}
-	if p.OwnWords() && p.Message != "" {
+	if (p.OwnWords() || spoken) && p.Message != "" {
 		advice.Reason += ": " + p.Message
+	}
+	if spoken {
+		advice.Reason += "; no answer of the gateway stands behind it"
 	}
 	if p.Flagged {
 		advice.Reason += "; an answer of the gateway contradicts another"
@@ -177,6 +214,13 @@ func alsoSays(text, clause string) string {
 		return text + " " + strings.ToUpper(clause[:1]) + clause[1:] + "."
 	}
 	return text + "; " + clause
+}
+
+// wordAdvice is for what stands on a person's word alone.
+var wordAdvice = map[ledger.State]Advice{
+	ledger.Succeeded: {"paid " + onWord, "keep what the word rests on with this report"},
+	ledger.Failed:    {"not paid " + onWord, "keep what the word rests on with this report, then pay it again as a new payout"},
+	ledger.Reversed:  {"was reported as paid, and is not any more " + onWord, "ask the gateway where the money is before anything is paid again"},
 }
 
 var adviceOf = map[ledger.State]Advice{

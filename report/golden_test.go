@@ -35,10 +35,10 @@ func TestGoldenText(t *testing.T) {
 	untied.Batch.Rows++
 	untied.Batch.Sum = plus(untied.Batch.Sum, pesos(200_00))
 	var plain, colour bytes.Buffer
-	if err := WriteText(&plain, sample().Summary, TextOptions{}); err != nil {
+	if err := WriteText(&plain, sample().Summary, TextOptions{Changes: sample().Changes}); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteText(&colour, untied, TextOptions{Color: true}); err != nil {
+	if err := WriteText(&colour, untied, TextOptions{Color: true, Changes: sample().Changes}); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "sample.text.golden", plain.Bytes())

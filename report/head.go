@@ -20,15 +20,22 @@ type head struct {
 	total    ledger.Bucket // the right side
 	tied     bool
 	off      string // what is missing or too much, in words; "" if tied
+	changes  ledger.Changes
+	moved    []ledger.Change // of changes, in the order in which they are shown
+	worded   *ledger.Bucket  // what rests on a person's word alone, counted while the rows go by
 }
 
-func newHead(summary ledger.Summary, o Options) head {
+func newHead(source Source, o Options) head {
+	summary := source.Summary
 	h := head{
 		Summary:  summary,
 		explain:  o.Explain,
 		version:  o.Version,
 		currency: summary.Batch.Merchant.Currency,
 		tied:     summary.Tied(),
+		changes:  source.Changes,
+		moved:    sorted(source.Changes.Moved),
+		worded:   &ledger.Bucket{},
 	}
 	if h.explain == nil {
 		h.explain = Explain
@@ -128,6 +135,29 @@ func (h head) overridden() string {
 	}
 }
 
+// reason is why a batch was made that no sheet alone explains: one that repeats
+// another, or pays anew what was called off. Where it let payouts pass, the
+// note about those has it.
+func (h head) reason() string {
+	if h.Batch.Overridden > 0 {
+		return ""
+	}
+	return h.Batch.Reason
+}
+
+// onWords says how much rests on a person's word alone; "" if nothing. It is
+// known only after the last row.
+func (h head) onWords() string {
+	switch n := h.worded.Count; n {
+	case 0:
+		return ""
+	case 1:
+		return "1 payout, " + h.worded.Sum.String() + ", stands as it does on a person's word: no answer of the gateway is behind it"
+	default:
+		return group(n) + " payouts, " + h.worded.Sum.String() + ", stand as they do on a person's word: no answer of the gateway is behind them"
+	}
+}
+
 // number is an amount without its currency, for places that name it once.
 func (h head) number(a money.Amount) string {
 	if a.Currency() == (money.Currency{}) {
@@ -166,7 +196,11 @@ func (t tally) add(e entry) error {
 		return fmt.Errorf("row %d: %w", e.Row, err)
 	}
 	t.found[e.Bucket] = ledger.Bucket{Name: e.Bucket, Count: bucket.Count + 1, Sum: sum}
-	return nil
+	if e.WordOf != "" {
+		t.worded.Count++
+		t.worded.Sum, err = t.worded.Sum.Add(e.Amount)
+	}
+	return err
 }
 
 // compare holds the rows against the summary. Whether the two sides of the

@@ -81,6 +81,8 @@ func (s *htmlSink) finish() error {
 	s.top()
 	s.figures()
 	s.tieOut()
+	s.changed()
+	s.signature()
 	s.lookAt()
 	s.rows()
 	s.raw(`<footer><p>`, text(s.writer()), ` · as of `, moment(s.At), " UTC · account numbers are masked</p></footer>\n</body>\n</html>\n")
@@ -137,6 +139,9 @@ func (s *htmlSink) top() {
 	if warning := s.simulation(); warning != "" {
 		s.raw(`<p class="alarm"><strong>`, warning, "</strong></p>\n")
 	}
+	for _, alarm := range s.alarms() {
+		s.raw(`<p class="alarm" role="alert"><strong>`, text(alarm.loud), `.</strong> `, bdi(alarm.says), "</p>\n")
+	}
 	if s.off != "" {
 		s.raw(`<p class="alarm" role="alert"><strong>NOT TIED.</strong> `, text(s.off), ".</p>\n")
 	}
@@ -144,13 +149,15 @@ func (s *htmlSink) top() {
 	for _, fact := range [][2]string{
 		{"Source", bdi(s.Batch.Source)},
 		{"Worksheet", bdi(s.Batch.Worksheet)},
-		{"SHA-256", "<code>" + text(s.Batch.SourceSHA256) + "</code>"},
+		{"SHA-256", mono(s.Batch.SourceSHA256)},
 		{"Merchant no.", bdi(s.Batch.Merchant.MerchantNo)},
 		{"Gateway", bdi(s.Batch.Merchant.Gateway)},
 		{"Imported", moment(s.Batch.CreatedAt) + " UTC"},
 		{"Repeats", bdi(s.Batch.Repeats)},
+		{"Reason", bdi(s.reason())},
 		{"Assumed", bdi(strings.Join(s.Batch.Assumed, "; "))},
-		{"History anchor", "<code>" + text(s.Head) + "</code>"},
+		{"History anchor", mono(s.Head)},
+		{"Changes", text(s.sinceLast())},
 	} {
 		if fact[1] != "" {
 			s.raw("<div><dt>", fact[0], "</dt><dd>", fact[1], "</dd></div>")
@@ -197,7 +204,7 @@ func (s *htmlSink) tieOut() {
 		if bucket.Count == 0 {
 			empty = ` class="empty"`
 		}
-		s.raw("<tr", empty, `><th scope="row"><i class="dot `, class(bucket.Name), `"></i>`, text(bucket.Name),
+		s.raw("<tr", empty, `><th scope="row">`, dot(bucket.Name),
 			`</th><td class="num">`, group(bucket.Count), `</td><td class="num">`, s.number(bucket.Sum), "</td></tr>\n")
 	}
 	s.raw(`</tbody><tfoot>`)
@@ -217,15 +224,54 @@ func (s *htmlSink) tieOut() {
 	for _, note := range s.notes() {
 		s.raw(`<p class="note">`, text(note), "</p>\n")
 	}
+	s.raw("</section>\n")
+}
+
+// signature is a place to sign on paper, after all that is signed for.
+func (s *htmlSink) signature() {
 	if s.tied { // nobody should sign what does not tie
 		s.raw(`<div class="sign" aria-hidden="true"><p>Prepared by</p><p>Approved by</p><p>Date</p></div>`, "\n")
 	}
-	s.raw("</section>\n")
+}
+
+// changed is the table of what moved since the last report, the alarming
+// first. That nothing did, or that there was none, is said among the facts.
+func (s *htmlSink) changed() {
+	if len(s.moved) == 0 {
+		return
+	}
+	s.raw(`<section class="changes" aria-labelledby="h-changes"><h2 id="h-changes">Changed since the last report <span class="count">`,
+		group(s.movedCount()), `</span></h2><table class="buckets"><caption class="hidden">Payouts that went from one status to another since `,
+		moment(s.changes.Since), ` UTC</caption><thead><tr><th scope="col">From</th><th scope="col">To</th><th scope="col"></th>`,
+		`<th scope="col" class="num">Rows</th><th scope="col" class="num">Sum, `, text(s.currency.Code), "</th></tr></thead><tbody>\n")
+	for _, move := range s.moved {
+		loud, _ := contrary(move)
+		row := "<tr>"
+		if loud != "" {
+			row, loud = `<tr class="loud">`, `<span class="flag">`+text(loud)+`</span>`
+		}
+		s.raw(row, `<th scope="row">`, dot(move.From), `</th><td>→ &nbsp;`, dot(move.To), `</td><td>`, loud,
+			`</td><td class="num">`, group(move.Count), `</td><td class="num">`, s.number(move.Sum), "</td></tr>\n")
+	}
+	s.raw("</tbody></table></section>\n")
+}
+
+// dot is a status with its mark.
+func dot(bucket string) string {
+	return `<i class="dot ` + class(bucket) + `"></i>` + text(bucket)
+}
+
+// mono is a number that is compared sign by sign; "" if there is none.
+func mono(number string) string {
+	if number == "" {
+		return ""
+	}
+	return "<code>" + text(number) + "</code>"
 }
 
 // notes are the sentences that belong under the equation.
 func (h head) notes() []string {
-	notes := []string{h.simulation(), h.unreadable(), h.overridden()}
+	notes := []string{h.simulation(), h.unreadable(), h.overridden(), h.onWords()}
 	if h.Flagged > 0 {
 		notes = append(notes, plural(h.Flagged, "payout")+" flagged: answers of the gateway contradict one another")
 	}

@@ -67,14 +67,24 @@ func (h head) row(b *bytes.Buffer, e entry) {
 	if e.Flagged {
 		put(` <span class="flag">flagged</span>`)
 	}
+	if e.WordOf != "" {
+		put(` <span class="flag word">person's word</span>`)
+	}
+	if e.Age != "" {
+		put(under(`for <time datetime="` + stamp(e.Since) + `">` + text(e.Age) + "</time>"))
+	}
 	put(under(code(e)), `</td><td>`, h.why(e))
 	if e.Message != "" {
 		put(under("Gateway: “" + bdi(e.Message) + "”"))
 	}
 	if e.Action != "" {
-		put(`<div class="todo">`, bdi(e.Action), `</div>`)
+		put(`<div class="todo">`, commands(e.Action), `</div>`)
 	}
-	put(`</td><td class="when">`, clock(e.Submitted), under(clock(e.Final)), "</td></tr>\n")
+	put(`</td><td class="when">`, clock(e.Submitted), under(clock(e.Final)))
+	if e.Since.After(e.Submitted) {
+		put(under("since " + clock(e.Since)))
+	}
+	put("</td></tr>\n")
 }
 
 // why is the reason, or the list of what is wrong with an invalid row.
@@ -88,6 +98,24 @@ func (h head) why(e entry) string {
 		b.WriteString("<li>" + bdi(problem) + "</li>")
 	}
 	b.WriteString("</ul>")
+	return b.String()
+}
+
+// commands marks what stands between backquotes as something to type.
+func commands(action string) string {
+	parts := strings.Split(action, "`")
+	if len(parts)%2 == 0 {
+		return bdi(action)
+	}
+	var b strings.Builder
+	for i, part := range parts {
+		switch {
+		case i%2 == 1:
+			b.WriteString("<code>" + text(part) + "</code>")
+		case part != "":
+			b.WriteString(bdi(part))
+		}
+	}
 	return b.String()
 }
 

@@ -23,7 +23,11 @@ type Document struct {
 	Tied     bool     `json:"tied"`
 	Equation Equation `json:"equation"`
 	Flagged  int      `json:"flagged"` // payouts about which the gateway contradicted itself
-	Rows     []Row    `json:"rows"`    // every row of the sheet, in its order
+
+	Stopped string   `json:"stopped,omitempty"` // why the run stopped by itself, if nothing was sent since
+	Changes *Changes `json:"changes,omitempty"` // since the last report; absent: not known
+
+	Rows []Row `json:"rows"` // every row of the sheet, in its order
 }
 
 // Batch is the sheet.
@@ -74,6 +78,23 @@ type Part struct {
 	Sum   string `json:"sum"`
 }
 
+// Changes are what has moved since the last report. Either First is true or
+// Since is there.
+type Changes struct {
+	First bool   `json:"first"`
+	Since string `json:"since,omitempty"`
+	Moved []Move `json:"moved"`
+}
+
+// Move is how many payouts went from one status to another.
+type Move struct {
+	From  string `json:"from"`
+	To    string `json:"to"`
+	Count int    `json:"count"`
+	Sum   string `json:"sum"`
+	Alarm string `json:"alarm,omitempty"` // "REVERSED" and the like: it was final and is something else
+}
+
 // Row is one row of the sheet.
 type Row struct {
 	Row             int      `json:"row"` // as a spreadsheet program counts
@@ -94,8 +115,11 @@ type Row struct {
 	Attempts        int      `json:"attempts"`
 	SubmittedAt     string   `json:"submittedAt,omitempty"`
 	FinalAt         string   `json:"finalAt,omitempty"`
-	Problems        []string `json:"problems,omitempty"` // of an invalid row
-	Known           *Known   `json:"known,omitempty"`    // of a row that is a payout of an earlier batch
+	OpenSince       string   `json:"openSince,omitempty"` // of what is held, in doubt or processing
+	OpenFor         string   `json:"openFor,omitempty"`   // in words, until asOf
+	WordOf          string   `json:"wordOf,omitempty"`    // the person on whose word alone it counts as paid or as not paid
+	Problems        []string `json:"problems,omitempty"`  // of an invalid row
+	Known           *Known   `json:"known,omitempty"`     // of a row that is a payout of an earlier batch
 
 	Replaces   string `json:"replaces,omitempty"`   // tradeNo of the payout that was called off and that this one stands in for
 	ReplacedBy string `json:"replacedBy,omitempty"` // tradeNo of the payout that stands in for this one
@@ -153,6 +177,9 @@ func (s *jsonSink) line(e entry) error {
 		Attempts:        e.Attempts,
 		SubmittedAt:     stamp(e.Submitted),
 		FinalAt:         stamp(e.Final),
+		OpenSince:       stamp(e.Since),
+		OpenFor:         e.Age,
+		WordOf:          e.WordOf,
 		Problems:        e.Problems,
 		Replaces:        e.Replaces,
 		ReplacedBy:      e.ReplacedBy,
@@ -202,10 +229,27 @@ func (h head) document() Document {
 			Unreadable: batch.Unreadable, Difference: h.off,
 		},
 		Flagged: h.Flagged,
+		Stopped: h.Stopped,
+		Changes: h.changesDocument(),
 	}
 	for _, bucket := range h.Buckets {
 		side := h.side(bucket)
 		d.Equation.Buckets = append(d.Equation.Buckets, Part{bucket.Name, side.Count, side.Sum})
+	}
+	return d
+}
+
+func (h head) changesDocument() *Changes {
+	if !h.changes.First && h.changes.Since.IsZero() {
+		return nil
+	}
+	d := &Changes{First: h.changes.First, Moved: []Move{}}
+	if !d.First {
+		d.Since = stamp(h.changes.Since)
+	}
+	for _, move := range h.moved {
+		loud, _ := contrary(move)
+		d.Moved = append(d.Moved, Move{move.From, move.To, move.Count, move.Sum.Fixed(), loud})
 	}
 	return d
 }

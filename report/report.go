@@ -32,6 +32,15 @@ type Source struct {
 	// Lines yields every row of the sheet in its order, from the same state
 	// of the ledger as Summary. It may be called several times.
 	Lines func(ctx context.Context) iter.Seq2[ledger.Line, error]
+
+	// Changes is what has moved since the last report, from the same state of
+	// the ledger too. The zero value says nothing about it.
+	Changes ledger.Changes
+
+	// History yields the events of a payout, from the same state of the ledger
+	// again. It is asked who it was, where a payout stands on a person's word;
+	// nil: the report says "a person".
+	History func(ctx context.Context, payoutID int64) iter.Seq2[ledger.Event, error]
 }
 
 // Advice explains a payout to a person, in plain words.
@@ -80,7 +89,7 @@ func Write(ctx context.Context, folder, base string, source Source, o Options) (
 	if err := os.MkdirAll(folder, folderMode); err != nil {
 		return nil, err
 	}
-	h := newHead(source.Summary, o)
+	h := newHead(source, o)
 	var set fileSet
 	defer set.discard()
 	if err := set.open(folder, base, h); err != nil {
@@ -158,6 +167,10 @@ func pour(ctx context.Context, source Source, h head, sinks []sink) error {
 		}
 		e, err := newEntry(line, h.explain)
 		if err != nil {
+			return err
+		}
+		e.growOld(h.At)
+		if err := source.nameSpeaker(ctx, &e, line.Payout); err != nil {
 			return err
 		}
 		if err := sum.add(e); err != nil {

@@ -17,7 +17,9 @@ var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
 // sample is a made-up batch in which every state occurs, two invalid rows,
 // one of them with an amount that could not be read, payouts of an earlier
-// batch, a suspect, and payouts of which one stands in for another.
+// batch, a suspect, payouts of which one stands in for another, payouts that
+// stand on a person's word, one that is stuck, a run that stopped itself, and
+// changes since the last report.
 func sample() Source {
 	lines := []ledger.Line{
 		{Row: 2, Payout: payout(2, ledger.Succeeded, "Ana Sofía Núñez Ortega", 1_250_000)},
@@ -48,14 +50,51 @@ func sample() Source {
 		known(18, ledger.Failed, "Olga Pardo", 125_000),
 		known(19, ledger.Processing, "Pablo Quiroz", 610_000),
 		ledger.Line{Row: 20, Payout: payout(20, ledger.Held, "Quetzal Rivas", 1_250_000)},
+		ledger.Line{Row: 21, Payout: payout(21, ledger.Succeeded, "Raúl Solís", 305_000)},
+		ledger.Line{Row: 22, Payout: payout(22, ledger.Failed, "Sara Tovar", 88_000)},
+		ledger.Line{Row: 23, Payout: payout(23, ledger.Held, "Tomás Urrutia", 2_400_000)},
 	)
+	say(lines[19].Payout, ledger.ReasonSaidPaid, "BBVA statement of 21 Nov, line 88")
+	say(lines[20].Payout, ledger.ReasonSaidNotPaid, "support ticket 4711: never executed")
+	stuck := lines[21].Payout
+	stuck.Attempts, stuck.SubmittedAt, stuck.Reason = 1, noon.Add(-76*time.Hour), ledger.ReasonStuck
 	lines[18].Payout.Reason = ledger.ReasonSuspect
 	lines[18].Payout.Message = "has the same account and amount as batch MX-20261021-4H2QX, row 7 (succeeded)"
 	lines[4].Payout.ReplacedBy = "MX9A2QM000003"
 	lines[1].Payout.Replaces = "MX4H2QX000011"
 	s := source(lines)
 	s.Summary.Batch.Overridden, s.Summary.Batch.Reason = 2, "bonus, approved by the treasurer"
+	s.Summary.Stopped = "12 of the last 20 payouts failed"
+	s.Changes = ledger.Changes{Since: noon.Add(-26 * time.Hour), Moved: []ledger.Change{
+		{From: ledger.BucketWaiting, To: ledger.BucketSucceeded, Count: 1, Sum: pesos(1_250_000)},
+		{From: ledger.BucketInDoubt, To: ledger.BucketHeld, Count: 1, Sum: pesos(2_400_000)},
+		{From: ledger.BucketInDoubt, To: ledger.BucketSucceeded, Count: 1, Sum: pesos(305_000)},
+		{From: ledger.BucketFailed, To: ledger.BucketSucceeded, Count: 1, Sum: pesos(1_975_000)},
+		{From: ledger.BucketSucceeded, To: ledger.BucketReversed, Count: 1, Sum: pesos(275_000)},
+	}}
+	s.History = historyOf(map[int64]ledger.Event{
+		21: {Kind: string(ledger.SaidPaid), Actor: "person:maria"}, 22: {Kind: string(ledger.SaidNotPaid), Actor: "person:tomás"},
+	})
 	return s
+}
+
+// say puts a payout where a person's word has put it.
+func say(p *ledger.Payout, reason, words string) {
+	p.Reason, p.Message, p.Code, p.PlatformTradeNo = reason, words, "", ""
+}
+
+// historyOf has one event of a person for some payouts, between those that
+// every payout has.
+func historyOf(words map[int64]ledger.Event) func(context.Context, int64) iter.Seq2[ledger.Event, error] {
+	return func(_ context.Context, id int64) iter.Seq2[ledger.Event, error] {
+		return func(yield func(ledger.Event, error) bool) {
+			for _, event := range []ledger.Event{{Kind: "submitted", Actor: "submit"}, words[id], {Kind: string(ledger.Hint), Actor: "callback"}} {
+				if !yield(event, nil) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // known is a row that is a payout of an earlier batch.
@@ -90,6 +129,7 @@ func hostileSource() Source {
 	s := source(lines)
 	s.Summary.Batch.Source = hostile[0] + hostile[15] + hostile[19] + hostile[22]
 	s.Summary.Batch.Worksheet = hostile[22]
+	s.Summary.Stopped = strings.Join(hostile[:24], " ")
 	s.Summary.Batch.Overridden, s.Summary.Batch.Reason = 1, strings.Join(hostile[:24], " ")
 	return s
 }
@@ -119,6 +159,7 @@ func payout(row int, state ledger.State, name string, minor int64) *ledger.Payou
 	case ledger.Rejected:
 		p.Code, p.Message = "0100019", "bank code not supported"
 	}
+	p.UpdatedAt = noon.Add(-50 * time.Hour)
 	if state.Final() {
 		p.FinalAt = noon.Add(time.Duration(row-30) * time.Second)
 	}

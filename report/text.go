@@ -14,20 +14,27 @@ const textWidth = 80
 
 // TextOptions are the settings of the terminal summary.
 type TextOptions struct {
-	Color bool // the caller knows whether this is a terminal that wants it
+	Color   bool           // the caller knows whether this is a terminal that wants it
+	Changes ledger.Changes // since the last report; the zero value says nothing about it
 }
 
 // WriteText writes where a batch stands in a few lines for a terminal: what
 // it is, the buckets that hold something, and at the end the equation with
 // TIED or NOT TIED.
 func WriteText(w io.Writer, summary ledger.Summary, o TextOptions) error {
-	h := newHead(summary, Options{})
+	h := newHead(Source{Summary: summary, Changes: o.Changes}, Options{})
 	var b strings.Builder
 	if warning := h.simulation(); warning != "" {
 		b.WriteString(paint("1;33", warning, o) + "\n")
 	}
+	for _, alarm := range h.alarms() {
+		var lines strings.Builder
+		wrap(&lines, strings.Fields(oneLine(alarm.String())))
+		b.WriteString(paint("1;31", strings.TrimSuffix(lines.String(), "\n"), o) + "\n")
+	}
 	h.textHead(&b)
 	h.textTable(&b, o)
+	h.textChanges(&b, o)
 	for _, terms := range [][]string{h.countTerms(), h.sumTerms()} {
 		wrap(&b, terms)
 	}
@@ -60,8 +67,13 @@ func (h head) textHead(b *strings.Builder) {
 	for _, line := range [][2]string{
 		{"batch", h.Batch.Code + " · " + h.where()},
 		{"source", source},
+		{"reason", h.reason()},
 		{"as of", moment(h.At) + " UTC"},
+		{"changes", h.sinceLast()},
 	} {
+		if line[1] == "" {
+			continue
+		}
 		fmt.Fprintf(b, "%-7s %s\n", line[0], oneLine(line[1]))
 	}
 	b.WriteByte('\n')
@@ -86,6 +98,31 @@ func (h head) textTable(b *strings.Builder, o TextOptions) {
 			b.WriteString("  " + strings.Repeat("─", 10+2+countWidth+2+sumWidth) + "\n")
 		}
 		line(row.Name, looks[row.Name].ansi, group(row.Count), h.number(row.Sum))
+	}
+	b.WriteByte('\n')
+}
+
+// textChanges shows what moved since the last report, the alarming first.
+func (h head) textChanges(b *strings.Builder, o TextOptions) {
+	if len(h.moved) == 0 {
+		return
+	}
+	nameWidth, countWidth, sumWidth := 0, 0, 0
+	name := func(move ledger.Change) string { return move.From + " → " + move.To }
+	for _, move := range h.moved {
+		nameWidth = max(nameWidth, utf8.RuneCountInString(name(move)))
+		countWidth = max(countWidth, len(group(move.Count)))
+		sumWidth = max(sumWidth, len(h.number(move.Sum)))
+	}
+	b.WriteString("changed since the last report\n")
+	for _, move := range h.moved {
+		loud, _ := contrary(move)
+		colour := ""
+		if loud != "" {
+			colour, loud = "1;31", "  "+loud
+		}
+		b.WriteString("  " + paint(colour, fmt.Sprintf("%-*s  %*s  %*s%s", nameWidth, name(move),
+			countWidth, group(move.Count), sumWidth, h.number(move.Sum), loud), o) + "\n")
 	}
 	b.WriteByte('\n')
 }

@@ -136,10 +136,7 @@ func (t *sheet) value(c column, e entry) any {
 		}
 		return cellNumber(e.Amount)
 	case timeKind:
-		at := e.Submitted
-		if c.key == "finalAt" {
-			at = e.Final
-		}
+		at := map[string]time.Time{"submittedAt": e.Submitted, "finalAt": e.Final, "openSince": e.Since}[c.key]
 		if at.IsZero() {
 			return nil
 		}

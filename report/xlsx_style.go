@@ -28,6 +28,7 @@ type styles struct {
 	title, subtitle, heading, label, value, mono, note    int
 	tableHead, tableHeadRight, name, count, sum           int
 	totalName, totalCount, totalSum, tied, untied, quietN int
+	alarm, loudName, loudCount, loudSum                   int
 }
 
 // newStyles registers the styles in a fixed order: their numbers are in the
@@ -97,6 +98,26 @@ func (s *styles) summaryStyles(r *registrar, money string) {
 	}
 	s.tied, s.untied = verdict(goodColour), verdict(badColour)
 	s.quietN = r.add(&excelize.Style{Font: font(8, false, quietColour), CustomNumFmt: &money})
+	s.alarmStyles(r, money)
+}
+
+// alarmStyles are for what nobody may miss: the bands at the top, and the
+// lines of what was final and is something else.
+func (s *styles) alarmStyles(r *registrar, money string) {
+	s.alarm = r.add(&excelize.Style{
+		Font: &excelize.Font{Family: fontFamily, Size: 11, Bold: true, Color: "FFFFFF"}, Fill: fill(badColour),
+		Alignment: &excelize.Alignment{Horizontal: "left", Vertical: "center", WrapText: true, Indent: 1},
+		Border:    bottom("FFFFFF", 1),
+	})
+	line := func(format *string, align *excelize.Alignment) int {
+		return r.add(&excelize.Style{
+			Font: &excelize.Font{Family: fontFamily, Size: 11, Bold: true, Color: badColour}, Fill: fill("FBE5E3"),
+			Border: bottom(lineColour, 1), CustomNumFmt: format, Alignment: align,
+		})
+	}
+	count, right := "#,##0", &excelize.Alignment{Horizontal: "right", Vertical: "center"}
+	s.loudName = line(nil, alignment("", "center", false))
+	s.loudCount, s.loudSum = line(&count, right), line(&money, right)
 }
 
 // registrar adds styles and keeps the first error.

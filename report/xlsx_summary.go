@@ -20,7 +20,7 @@ func (s *xlsxSink) summary() error {
 		return err
 	}
 	p := &painter{book: s.book, sheet: summarySheet}
-	for i, width := range []float64{22, 12, 22, 4, 14, 14, 14, 14, 14} {
+	for i, width := range []float64{26, 12, 22, 4, 14, 14, 14, 14, 14} {
 		column := string(rune('A' + i))
 		p.do(s.book.SetColWidth(summarySheet, column, column, width))
 	}
@@ -28,7 +28,8 @@ func (s *xlsxSink) summary() error {
 	top := row + 2
 	row = s.tieTable(p, top)
 	s.pie(p, top, row)
-	s.verdictRows(p, row+1)
+	row = s.verdictRows(p, row+1)
+	s.changeTable(p, row+2)
 	return p.err
 }
 
@@ -38,17 +39,23 @@ const (
 	lineHeight = 15
 	noteWidth  = 145
 	factWidth  = 120
+	alarmWidth = 115
 )
 
 func (s *xlsxSink) facts(p *painter) int {
 	p.put("A1", "Payout report", s.styles.title)
 	p.height(1, 32)
 	p.put("A2", s.Batch.Code+" · "+s.where()+" · "+s.currency.Code, s.styles.subtitle)
-	if warning := s.simulation(); warning != "" {
-		p.band(3, "I", warning, s.styles.untied)
-		p.height(3, 24)
-	}
 	row := 3
+	if warning := s.simulation(); warning != "" {
+		p.band(row, "I", warning, s.styles.untied)
+		p.height(row, 24)
+	}
+	for _, alarm := range s.alarms() {
+		row++
+		p.band(row, "I", alarm.String(), s.styles.alarm)
+		p.height(row, lineHeight*float64(1+len([]rune(alarm.String()))/alarmWidth)+9)
+	}
 	for _, fact := range []struct {
 		label, value string
 		style        int
@@ -56,13 +63,15 @@ func (s *xlsxSink) facts(p *painter) int {
 		{"As of", moment(s.At) + " UTC", s.styles.value},
 		{"Merchant no.", s.Batch.Merchant.MerchantNo, s.styles.value},
 		{"Gateway", s.Batch.Merchant.Gateway, s.styles.value},
-		{"Source file", s.Batch.Source, s.styles.value},
+		{"Source", s.Batch.Source, s.styles.value},
 		{"Worksheet", s.Batch.Worksheet, s.styles.value},
 		{"SHA-256", s.Batch.SourceSHA256, s.styles.mono},
 		{"Imported", moment(s.Batch.CreatedAt) + " UTC", s.styles.value},
 		{"Repeats batch", s.Batch.Repeats, s.styles.value},
+		{"Reason", s.reason(), s.styles.note},
 		{"Assumed", strings.Join(s.Batch.Assumed, "; "), s.styles.note},
 		{"History anchor", s.Head, s.styles.mono},
+		{"Changes", s.sinceLast(), s.styles.value},
 		{"Written by", s.writer(), s.styles.value},
 	} {
 		if fact.value == "" {
@@ -116,7 +125,9 @@ func (s *xlsxSink) figure(b ledger.Bucket) any {
 	return cellNumber(b.Sum)
 }
 
-func (s *xlsxSink) verdictRows(p *painter, row int) {
+// verdictRows writes the verdict with the equation and the notes, and returns
+// the last row.
+func (s *xlsxSink) verdictRows(p *painter, row int) int {
 	style := s.styles.tied
 	if !s.tied {
 		style = s.styles.untied
@@ -133,6 +144,32 @@ func (s *xlsxSink) verdictRows(p *painter, row int) {
 		row++
 		p.band(row, "I", line, s.styles.note)
 		p.height(row, lineHeight*float64(1+len([]rune(line))/noteWidth))
+	}
+	return row
+}
+
+// changeTable writes what moved since the last report, the alarming first.
+// That nothing did, or that there was none, is said among the facts.
+func (s *xlsxSink) changeTable(p *painter, row int) {
+	if len(s.moved) == 0 {
+		return
+	}
+	p.put(at("A", row), "Changed since the last report", s.styles.heading)
+	p.height(row, 24)
+	row++
+	p.put(at("A", row), "From → to", s.styles.tableHead)
+	p.put(at("B", row), "Rows", s.styles.tableHeadRight)
+	p.put(at("C", row), "Sum, "+s.currency.Code, s.styles.tableHeadRight)
+	for _, move := range s.moved {
+		row++
+		loud, _ := contrary(move)
+		name, count, sum := s.styles.name, s.styles.count, s.styles.sum
+		if loud != "" {
+			name, count, sum = s.styles.loudName, s.styles.loudCount, s.styles.loudSum
+			p.put(at("D", row), loud, name)
+			p.span(row, "D", "F", name)
+		}
+		s.side(p, row, ledger.Bucket{Count: move.Count, Sum: move.Sum}, move.From+" → "+move.To, name, count, sum)
 	}
 }
 

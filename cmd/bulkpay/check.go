@@ -105,7 +105,7 @@ func (a *app) check(ctx context.Context, o *checkOptions, path string) error {
 // lookAt opens the ledger if it is there and knows the merchant; otherwise
 // there is nothing to compare the sheet with.
 func (a *app) lookAt(ctx context.Context, e *examined, path string) (*ledger.Ledger, error) {
-	book, err := ledger.Open(ctx, path, ledger.Options{})
+	book, err := ledger.Open(ctx, path, a.books())
 	if errors.Is(err, ledger.ErrNoLedger) {
 		return nil, nil
 	}
@@ -155,7 +155,10 @@ func (a *app) printChecked(ctx context.Context, e *examined) error {
 	if e.found.Rows == 0 {
 		a.say("the sheet has no rows below the header: nothing could be paid")
 	}
-	refused := e.batch == nil && e.found.Blocking(e.policy) > 0
+	if err := aboveLimit(e); err != nil && e.batch == nil {
+		a.say("%v", err)
+	}
+	refused := e.batch == nil && (e.found.Blocking(e.policy) > 0 || aboveLimit(e) != nil)
 	if e.found.Invalid > 0 || e.found.Rows == 0 || totals != nil || refused {
 		return outcome(exitNotPaid)
 	}

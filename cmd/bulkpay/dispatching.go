@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bulkpay/bulkpay/internal/atomicfile"
 	"github.com/bulkpay/bulkpay/internal/dispatch"
 	"github.com/bulkpay/bulkpay/internal/explain"
 	"github.com/bulkpay/bulkpay/ledger"
@@ -26,6 +27,7 @@ type paceFlags struct {
 	deadline        time.Duration
 	inDoubt         string
 	ignoreBalance   bool
+	canary          int
 }
 
 func (o *paceFlags) flags(cmd *cobra.Command) {
@@ -35,6 +37,7 @@ func (o *paceFlags) flags(cmd *cobra.Command) {
 	flags.IntVar(&o.workers, "workers", 0, "requests in flight at once (default: as configured, or 16)")
 	flags.DurationVar(&o.deadline, "deadline", 0, "how long to wait for final statuses after the last payout was sent (default: as configured, or 30m)")
 	flags.StringVar(&o.inDoubt, "in-doubt", "", "what to do when the gateway keeps denying a payout in doubt: resend (same number) or hold")
+	flags.IntVar(&o.canary, "canary", 0, "send that many payouts ahead of the others, and stop unless all of them are paid (default: as configured, or none)")
 	flags.BoolVar(&o.ignoreBalance, "ignore-balance", false, "pay even if the balance does not cover the batch")
 }
 
@@ -44,6 +47,8 @@ func (o *paceFlags) check() error {
 		return usageError{fmt.Errorf("--rate and --query-rate lie between %.1f and %.0f a second", dispatch.MinRate, dispatch.MaxRate)}
 	case o.deadline < 0:
 		return usageError{errors.New("--deadline is how long to wait, such as 2h")}
+	case o.canary < 0:
+		return usageError{errors.New("--canary is a number of payouts, such as 3")}
 	case o.workers < 0 || o.workers > dispatch.MaxWorkers:
 		return usageError{fmt.Errorf("--workers lies between 1 and %d", dispatch.MaxWorkers)}
 	case o.inDoubt != "" && o.inDoubt != "resend" && o.inDoubt != "hold":
@@ -86,7 +91,7 @@ func (a *app) dispatch(stop stopping, j job) (result dispatch.Result, err error)
 		}
 	}
 	settings := j.account.settings
-	settings.NoSubmit, settings.NoSettle, settings.Log = j.noSubmit, j.noSettle, a.log()
+	settings.NoSubmit, settings.NoSettle, settings.Log, settings.Now = j.noSubmit, j.noSettle, a.log(), a.now
 	progress := a.newProgress(j.batch, summary)
 	settings.Observe = progress.observe
 	defer progress.stop()
@@ -129,28 +134,35 @@ func (a *app) onSignals(ctx context.Context) (s stopping, done func()) {
 	}
 }
 
-// writeReports writes the reports of a batch as it stands now.
-func (a *app) writeReports(ctx context.Context, book *ledger.Ledger, batch ledger.Batch, folder string) (ledger.Summary, []report.File, error) {
-	var summary ledger.Summary
-	var files []report.File
-	err := book.Snapshot(ctx, func(v ledger.View) error {
-		var err error
+// writeReports writes the reports of a batch as it stands now, and remembers
+// that it did: the next ones say what has changed since.
+func (a *app) writeReports(ctx context.Context, book *ledger.Ledger, batch ledger.Batch, folder string) (summary ledger.Summary, changes ledger.Changes, files []report.File, err error) {
+	if err := atomicfile.Sweep(folder, a.now()); err != nil {
+		a.log().Warn("what a killed run left behind cannot be removed", "why", err)
+	}
+	err = book.Snapshot(ctx, func(v ledger.View) error {
 		if summary, err = v.Summary(ctx, batch.ID); err != nil {
 			return err
 		}
-		source := report.Source{Summary: summary, Lines: func(ctx context.Context) iter.Seq2[ledger.Line, error] { return v.Lines(ctx, batch.ID) }}
+		if changes, err = v.Changes(ctx, batch.ID); err != nil {
+			return err
+		}
+		source := report.Source{Summary: summary, Changes: changes, History: v.Events, Lines: func(ctx context.Context) iter.Seq2[ledger.Line, error] { return v.Lines(ctx, batch.ID) }}
 		files, err = report.Write(ctx, folder, batch.Code, source, report.Options{
 			Version: version,
-			Explain: func(p ledger.Payout) report.Advice { return report.Advice(explain.Payout(batch.Merchant.Area, p)) },
+			Explain: func(p ledger.Payout) report.Advice { return report.Advice(explain.In(batch, p)) },
 		})
 		return err
 	})
-	return summary, files, err
+	if err == nil {
+		err = book.MarkReported(ctx, summary)
+	}
+	return summary, changes, files, err
 }
 
 // adviceOn says why a payout stands as it does, and what to do.
-func adviceOn(area string, p ledger.Payout) report.Advice {
-	return report.Replaced(report.Advice(explain.Payout(area, p)), p)
+func adviceOn(batch ledger.Batch, p ledger.Payout) report.Advice {
+	return report.Replaced(report.Advice(explain.In(batch, p)), p)
 }
 
 // codeFor is the exit code that a batch's standing calls for.

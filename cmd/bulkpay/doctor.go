@@ -129,7 +129,7 @@ func (a *app) examineAccount(ctx context.Context, t *target, c *checkup) {
 
 func (a *app) examineLedger(ctx context.Context, t *target, file *config.Config, c *checkup) {
 	p := a.place(t, file)
-	book, err := ledger.Open(ctx, p.ledger, ledger.Options{})
+	book, err := ledger.Open(ctx, p.ledger, a.books())
 	if errors.Is(err, ledger.ErrNoLedger) {
 		c.note("ledger", p.ledger+" does not exist yet: the first run makes it", nil)
 		return

@@ -65,7 +65,7 @@ func (a *app) openSheet(t *target, o *sheetFlags, path string) (*examined, error
 		e.close()
 		return nil, err
 	}
-	e.policy, e.since = o.policy(&e.account), o.since(&e.account)
+	e.policy, e.since = o.policy(&e.account), o.since(&e.account, a.now())
 	if o.saveColumns {
 		err = a.saveColumns(e, o)
 	}
@@ -179,7 +179,7 @@ func (a *app) examine(ctx context.Context, e *examined, book *ledger.Ledger, fol
 
 // read reads the sheet once and lists what there is to say about it.
 func (a *app) read(ctx context.Context, e *examined, book *ledger.Ledger, row func(int)) error {
-	past := intake.Past{Book: book, MerchantID: e.account.merchant.ID, Since: e.since}
+	past := intake.Past{Book: book, MerchantID: e.account.merchant.ID, Since: e.since, Most: e.account.limits.Payout}
 	found, err := intake.Examine(ctx, e.path, e.sheet, past, intake.Seen{
 		Problem: e.list.addFault, Warning: e.list.addWarning, Known: e.list.addKnown, Suspect: e.list.addSuspect, Row: row,
 	})
@@ -236,7 +236,23 @@ func (e *examined) totals() string {
 	if n := f.Duplicates() + f.NearMatches(); n > 0 && e.batch == nil {
 		line += fmt.Sprintf("; %s like a payout already made", plural(n, "row"))
 	}
+	if f.Above > 0 && e.batch == nil {
+		line += fmt.Sprintf("; %s above limit_payout (%s), to be held", plural(f.Above, "row"), e.account.limits.Payout)
+	}
 	return line
+}
+
+// aboveLimit says that a sheet is beyond what its merchant may pay at once, or
+// is nil.
+func aboveLimit(e *examined) error {
+	limit := e.account.limits.Batch
+	if limit.Currency() != e.found.ValidSum.Currency() || e.found.ValidSum.Cmp(limit) <= 0 {
+		return nil
+	}
+	return hinted{
+		fmt.Errorf("the sheet pays %s, and limit_batch of merchant %s is %s: nothing was imported or sent", e.found.ValidSum, e.account.merchant.Name, limit),
+		"split the sheet, or raise limit_batch in the configuration",
+	}
 }
 
 // areaOf is the area of a batch.

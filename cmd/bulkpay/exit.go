@@ -152,16 +152,39 @@ func misused(cmd *cobra.Command, err error) error {
 		err = fmt.Errorf("the command line has too few or too many words: want %s", cmd.UseLine())
 	case strings.HasPrefix(text, "if any flags in the group [merchant sandbox]"):
 		err = errors.New("--merchant and --sandbox exclude one another: the simulated gateway has a merchant of its own")
+	case strings.HasPrefix(text, "if any flags in the group [paid"):
+		err = errors.New("--paid, --not-paid and --resend exclude one another")
 	}
 	return hinted{usageError{err}, hint}
+}
+
+// wordHint is what to do instead of a word that a payout does not take.
+func wordHint(e *ledger.WordError) string {
+	switch e.Why {
+	case ledger.WordNeverSent:
+		return fmt.Sprintf("bulkpay release %[1]s --reason …, or bulkpay cancel %[1]s --reason …", e.TradeNo)
+	case ledger.WordSent:
+		return fmt.Sprintf("bulkpay resolve %s --paid or --not-paid --reason …, once you know what became of it", e.TradeNo)
+	case ledger.WordRunning:
+		return "wait for the run to end, or start one: it asks what became of it"
+	case ledger.WordKnown, ledger.WordContradiction:
+		return fmt.Sprintf("bulkpay show %s has the answers; ask the gateway's support which holds, then say --paid or --not-paid", e.TradeNo)
+	}
+	return fmt.Sprintf("bulkpay show %s", e.TradeNo)
 }
 
 func hintFor(err error) string {
 	var with hinted
 	var secret *config.OpenSecretError
+	var word *ledger.WordError
+	var old *ledger.OldCopyError
 	switch {
 	case errors.As(err, &with):
 		return with.hint
+	case errors.As(err, &word):
+		return wordHint(word)
+	case errors.As(err, &old):
+		return "put the newest copy in its place; if there is none: bulkpay adopt --reason …"
 	case errors.As(err, &secret):
 		return secret.Hint()
 	case errors.Is(err, ledger.ErrNoLedger):
@@ -176,6 +199,8 @@ func hintFor(err error) string {
 		return "write a bulkpay.toml (see README.md), or try without money: add --sandbox"
 	case errors.Is(err, paypro.ErrCredentials):
 		return "bulkpay doctor"
+	case strings.Contains(err.Error(), "disk is full"), strings.Contains(err.Error(), "no space left"):
+		return "make room on the disk and run the same command again: nothing was sent that is not in the books"
 	case errors.Is(err, fs.ErrNotExist):
 		return "check the path; it starts at the folder you are in"
 	}

@@ -92,7 +92,7 @@ func (a *app) handMarked(ctx context.Context, e *examined) (string, error) {
 // handPaid writes a copy of the sheet with what became of every row.
 func (a *app) handPaid(ctx context.Context, view ledger.View, e *examined, folder string) (string, error) {
 	lines := linesByRow{
-		area:   e.batch.Merchant.Area,
+		batch:  *e.batch,
 		payout: func(tradeNo string) (ledger.Payout, error) { return view.Payout(ctx, tradeNo) },
 	}
 	var stop func()
@@ -141,7 +141,7 @@ func (a *app) handBack(ctx context.Context, e *examined, path string, o handback
 // linesByRow goes through the rows of a batch along with the rows of its
 // sheet.
 type linesByRow struct {
-	area   string
+	batch  ledger.Batch
 	next   func() (ledger.Line, error, bool)
 	payout func(tradeNo string) (ledger.Payout, error)
 	line   ledger.Line
@@ -164,7 +164,7 @@ func (l *linesByRow) values(row int) []string {
 		p := line.Payout
 		reason := ""
 		if p.State != ledger.Succeeded {
-			advice := adviceOn(l.area, *p)
+			advice := adviceOn(l.batch, *p)
 			reason = strings.TrimSpace(advice.Reason + " " + advice.Action)
 		}
 		return []string{p.TradeNo, p.PlatformTradeNo, spokenState(p.State), reason}

@@ -1,28 +1,55 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
+	"runtime"
 	"strconv"
+	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
 
-// killPlan is how much TestKill does: BULKPAY_KILLS sets the number of kills,
-// and makes each a run of 5,000 rows.
-func killPlan(t *testing.T) (kills, rows int, rate string) {
-	t.Helper()
-	text := os.Getenv("BULKPAY_KILLS")
-	if text == "" {
-		return 2, 600, "400"
-	}
-	kills, err := strconv.Atoi(text)
-	if err != nil || kills < 1 {
-		t.Fatalf("BULKPAY_KILLS=%q", text)
-	}
-	return kills, 5000, "1500"
+// campaign is many kills: stages on which one or two small sheets are paid,
+// killed again and again until they are through, and audited.
+type campaign struct {
+	seed  uint64
+	kills int // as many are to be made
+	long  bool
+	plans bool          // the gateways may draw faults
+	fixed time.Duration // what a run of any sheet takes here, for starting, reading and reporting
+
+	mu     sync.Mutex
+	taken  int
+	total  sums
+	stages int
+	gone   int // gateways killed
+	resent int // payouts sent once more on a person's word
+	dumped int // of the kills, those that left a dump of every goroutine
+	phases map[string]int
+	texts  int // looked through for what is private
 }
+
+func newCampaign(t *testing.T) *campaign {
+	t.Helper()
+	c := &campaign{kills: 4, seed: killSeed(t), phases: map[string]int{}, plans: plansKnown(t)}
+	if text := os.Getenv("BULKPAY_KILLS"); text != "" {
+		var err error
+		if c.kills, err = strconv.Atoi(text); err != nil || c.kills < 1 {
+			t.Fatalf("BULKPAY_KILLS=%q", text)
+		}
+		c.long = true
+	}
+	return c
+}
+
+// longKilling tells whether the long forms of these tests are wanted.
+func longKilling() bool { return os.Getenv("BULKPAY_KILLS") != "" || os.Getenv("BULKPAY_LONG") != "" }
 
 func killSeed(t *testing.T) uint64 {
 	t.Helper()
@@ -36,121 +63,271 @@ func killSeed(t *testing.T) uint64 {
 	return uint64(time.Now().UnixNano())
 }
 
-// A run is killed by SIGKILL somewhere between its first and its last
-// instruction and run again, sometimes killed once more while it recovers.
-// In the end the gateway holds exactly one order a row and the ledger agrees
-// on every one (P7).
+// take counts a kill that is about to be made, and is false if there were
+// enough.
+func (c *campaign) take() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.taken == c.kills {
+		return false
+	}
+	c.taken++
+	return true
+}
+
+func (c *campaign) left() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.taken < c.kills
+}
+
+func (c *campaign) count(change func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	change()
+}
+
+// Runs are killed by SIGKILL somewhere between their first and their last
+// instruction, several times while one sheet is paid, and completed. In the end
+// the gateway holds exactly one order a row, and the ledger agrees on every one
+// (P7). At every kill the ledger was sound and knew of each order that it was
+// to be sent (P2).
 //
-// The moments are spread evenly over the time an undisturbed run takes, one
-// in each kill's share of it; every other one waits for that share of the
-// orders instead, because sending is where it hurts.
+// BULKPAY_KILLS sets the number of kills, BULKPAY_SEED the course of things.
 func TestKill(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes as long as several runs")
 	}
 	t.Parallel()
-	kills, rows, rate := killPlan(t)
-	seed := killSeed(t)
-	random := rand.New(rand.NewPCG(seed, 1))
-	t.Logf("BULKPAY_SEED=%d: %d kills of %d rows", seed, kills, rows)
-	k := &killing{rows: rows, flags: []string{"--rate", rate, "--deadline", "40s"}}
-	k.measure(t)
-	for i := range kills {
-		share := (float64(i) + random.Float64()) / float64(kills)
-		again := -1.0
-		if random.IntN(2) == 0 {
-			again = random.Float64()
+	c, began := newCampaign(t), time.Now()
+	c.measure(t)
+	t.Run("stages", func(t *testing.T) {
+		for lane := range 2 {
+			t.Run(fmt.Sprint(lane+1), func(t *testing.T) {
+				t.Parallel()
+				random := rand.New(rand.NewPCG(c.seed, uint64(lane)))
+				for i := 1; c.left() && !t.Failed(); i++ {
+					t.Run(fmt.Sprint(i), func(t *testing.T) { c.stage(t, random) })
+				}
+			})
 		}
-		t.Run(fmt.Sprint(i+1), func(t *testing.T) {
-			k.once(t, uint64(i), share, i%2 == 1, again)
-			if t.Failed() {
-				t.Logf("run it again with BULKPAY_SEED=%d", seed)
-			}
-		})
-	}
+	})
+	c.report(t, time.Since(began))
 }
 
-// killing is what all kills of a test share.
-type killing struct {
-	rows  int
-	flags []string
-	whole time.Duration // of an undisturbed run
-}
-
-func (k *killing) start(t *testing.T, s *stage, sheet string) *process {
+// measure runs a row or two without a kill.
+func (c *campaign) measure(t *testing.T) {
 	t.Helper()
-	return s.run(t, append([]string{sheet}, k.flags...)...)
+	s := newScene(t, "--delay", "1ms")
+	s.add(t, "sheet.csv", "mexico", 2, 1, nil)
+	began := time.Now()
+	s.pay(t).exit(t, exitDone)
+	c.fixed = time.Since(began)
+	s.audit(t)
 }
 
-// measure runs once without a kill.
-func (k *killing) measure(t *testing.T) {
+func (c *campaign) report(t *testing.T, took time.Duration) {
 	t.Helper()
-	s := newStage(t)
-	sheet := s.sheet(t, "sheet.csv", "mexico", k.rows, 1000)
-	began := time.Now()
-	k.start(t, s, sheet).exit(t, exitDone)
-	k.whole = time.Since(began)
-	s.audit(t, k.rows)
-	t.Logf("undisturbed: %v", k.whole.Round(time.Millisecond))
+	t.Logf("BULKPAY_SEED=%d", c.seed)
+	t.Logf("%d kills on %d stages in %v; the gateway was killed %d times besides", c.taken, c.stages, took.Round(time.Second), c.gone)
+	for _, name := range phases {
+		t.Logf("  %4d %s", c.phases[name], name)
+	}
+	t.Logf("%d rows given, %d orders: %d paid twice, %d lost; %d sent once more on a person's word",
+		c.total.rows, c.total.orders, c.total.twice, c.total.lost, c.resent)
+	t.Logf("%d texts looked through for what is private, %d crash dumps among them", c.texts, c.dumped)
+	if c.taken < c.kills {
+		t.Errorf("%d kills of %d", c.taken, c.kills)
+	}
 }
 
-// once kills a run at a share of its time, or of its orders, runs it again,
-// kills that too at a share of the recovery if again is not negative, and
-// runs it to the end.
-func (k *killing) once(t *testing.T, sheetSeed uint64, share float64, byOrders bool, again float64) {
-	s := newStage(t)
-	sheet := s.sheet(t, "sheet.csv", "mexico", k.rows, sheetSeed)
-	moment := fmt.Sprintf("at %2.0f%% of the time", 100*share)
-	until := k.after(share)
-	if byOrders {
-		moment = fmt.Sprintf("at %2.0f%% of the orders", 100*share)
-		until = func() bool { return s.ordered() >= int(share*float64(k.rows)) }
+// troubles are the outcomes that a part of the stages asks for besides none.
+var troubles = []string{
+	"paid", "00029", "5000", "5000-lost", "reset", "reset-lost", "http-429", "http-500", "http-502", "html", "half-body", "other-tradeno", "invisible",
+}
+
+// faults are plans for the gateways of a part of the stages. None of them
+// changes what becomes of an order in the end.
+var faults = []string{
+	"placement:reset=10%,placement:5000=5%,placement:http-500=5%,placement:half-body=5%,query:http-502=10%,query:reset=5%",
+	"placement:reset-lost=5%,placement:5000-lost=5%,query:html=10%,balance:http-500=50%",
+	"placement:timeout=1%,placement:timeout-lost=1%,query:timeout=1%,query:http-429=2%",
+}
+
+// plansKnown tells whether the simulated gateway takes plans of faults.
+func plansKnown(t *testing.T) bool {
+	t.Helper()
+	help, err := program(t.TempDir(), "sandbox", "--help").Output()
+	if err != nil {
+		t.Fatal(err)
 	}
-	k.kill(t, s, sheet, moment, until)
-	if again >= 0 {
-		k.kill(t, s, sheet, fmt.Sprintf("again at %2.0f%%", 100*again), k.after(again))
+	return bytes.Contains(help, []byte(" --faults "))
+}
+
+// staged is one stage of a campaign.
+type staged struct {
+	*campaign
+	*scene
+	random *rand.Rand
+	flags  []string
+	whole  time.Duration // about, of an undisturbed run
+	rows   int
+	before sight
+}
+
+// stage pays one or two sheets under kills.
+func (c *campaign) stage(t *testing.T, random *rand.Rand) {
+	delay := time.Duration(50+random.IntN(300)) * time.Millisecond
+	flags := []string{"--delay", delay.String()}
+	faulty := c.plans && random.IntN(3) == 0
+	if faulty {
+		flags = append(flags, "--faults", faults[random.IntN(len(faults))])
 	}
-	last := k.start(t, s, sheet)
-	began := time.Now()
-	last.exit(t, exitDone)
-	t.Logf("completed in %v", time.Since(began).Round(time.Millisecond))
+	s := &staged{campaign: c, scene: newScene(t, flags...), random: random}
+	s.faulty = faulty
+	most := 30
+	if c.long {
+		most = 300
+	}
+	var word func(int) string
+	if !faulty && random.IntN(3) == 0 {
+		word = s.trouble
+	}
+	areas := []string{"mexico", "india"}
+	first := random.IntN(2)
+	s.add(t, "first.csv", areas[first], 20+random.IntN(most-19), random.Uint64(), word)
+	if random.IntN(4) == 0 {
+		s.add(t, "second.csv", areas[1-first], 1+random.IntN(30), random.Uint64(), word)
+	}
+	s.rows = len(s.given)
+	rate := 100 + random.IntN(900)
+	s.flags = []string{"--rate", fmt.Sprint(rate), "--deadline", "30s"}
+	if random.IntN(2) == 0 {
+		s.flags = append(s.flags, "--verbose")
+	}
+	s.whole = c.fixed + delay + time.Second*time.Duration(s.rows)/time.Duration(rate)
+	t.Logf("%d rows in %d sheets at %d a second, final after %v", s.rows, len(s.sheets), rate, delay)
+
+	for range 2 + random.IntN(9) {
+		if !c.take() || !s.once(t) {
+			break
+		}
+	}
+	last := s.finish(t, s.flags...)
 	if !tied(last) {
 		t.Errorf("not tied:\n%s", &last.out)
 	}
-	s.reported(t, last)
-	s.audit(t, k.rows)
+	s.reported(t, last, len(s.sheets))
+	audited, texts := s.audit(t), s.discreet(t)
+	c.count(func() {
+		c.stages++
+		c.texts += texts
+		c.resent += s.scene.resent
+		c.total.rows += audited.rows
+		c.total.orders += audited.orders
+		c.total.twice += audited.twice
+		c.total.lost += audited.lost
+	})
 }
 
-// after is true when a share of an undisturbed run's time has passed since
-// the first call.
-func (k *killing) after(share float64) func() bool {
-	var began time.Time
-	return func() bool {
-		if began.IsZero() {
-			began = time.Now()
-		}
-		return time.Since(began) >= time.Duration(share*float64(k.whole))
+// trouble asks for an outcome on every eighth row or so.
+func (s *staged) trouble(int) string {
+	if s.random.IntN(8) > 0 {
+		return ""
 	}
+	return troubles[s.random.IntN(len(troubles))]
 }
 
-// kill starts a run and kills it, and says where that hit.
-func (k *killing) kill(t *testing.T, s *stage, sheet, moment string, until func() bool) {
+// once kills one run, and is false if nothing was left to be killed.
+func (s *staged) once(t *testing.T) bool {
 	t.Helper()
-	run := k.start(t, s, sheet)
-	waitFor(t, moment, func() bool { return run.hasEnded() || until() })
-	if err := run.cmd.Process.Kill(); err != nil && !run.hasEnded() {
+	m := s.moment()
+	run := s.pay(t, s.flags...)
+	if s.random.IntN(8) == 0 {
+		s.reach(t, run, s.moment())
+		s.loseGateway(t, func() { time.Sleep(time.Duration(s.random.IntN(200)) * time.Millisecond) })
+		s.count(func() { s.gone++ })
+	}
+	s.reach(t, run, m)
+	dump := runtime.GOOS != "windows" && s.random.IntN(10) == 0
+	if dump {
+		run.signal(t, syscall.SIGQUIT)
+	} else if err := run.cmd.Process.Kill(); err != nil && !run.hasEnded() {
 		t.Fatal(err)
 	}
-	<-run.ended
-	sent := s.ordered()
-	where := "while sending"
-	switch {
-	case run.cmd.ProcessState.ExitCode() == exitDone:
-		where = "too late: it was done"
-	case sent == 0:
-		where = "before the first order"
-	case sent >= k.rows:
-		where = "while settling or reporting"
+	run.code(t)
+	before := s.before
+	s.before = s.look(t)
+	hit := phase(before, s.before, len(s.sheets))
+	if run.cmd.ProcessState.ExitCode() >= 0 && !strings.Contains(run.err.String(), "SIGQUIT") {
+		hit = phaseEnded
 	}
-	t.Logf("kill %s: %d of %d rows were ordered, %s", moment, sent, k.rows, where)
+	s.count(func() {
+		s.phases[hit]++
+		if dump && hit != phaseEnded {
+			s.dumped++
+		}
+	})
+	t.Logf("killed %s: %d of %d ordered, %s", m.name, s.ordered(), s.rows, hit)
+	return hit != phaseEnded && (hit != phaseReport || s.random.IntN(2) == 0)
+}
+
+// moment is when to kill: once reached is true, after a further wait.
+type moment struct {
+	name    string
+	reached func(*process) bool
+	wait    time.Duration
+}
+
+// moment draws one: by the clock, by what has been done, or where little time
+// is spent and much can be broken.
+func (s *staged) moment() moment {
+	upTo := func(most time.Duration) time.Duration { return time.Duration(s.random.Float64() * float64(most)) }
+	at := func(name string, most time.Duration, reached func(*process) bool) moment {
+		return moment{name, reached, upTo(most)}
+	}
+	now := func(*process) bool { return true }
+	orders := int(s.random.Float64() * float64(s.rows))
+	reports, begun := filepath.Join(s.folder, "bulkpay-sandbox", "reports"), time.Now()
+	kinds := []moment{
+		at(fmt.Sprintf("after %d orders", orders), 0, func(*process) bool { return s.ordered() >= orders }),
+		at(fmt.Sprintf("after %d orders", orders), 0, func(*process) bool { return s.ordered() >= orders }),
+		at("with the ledger made", s.fixed/4, func(*process) bool { return exists(s.ledgerFile()) }),
+		at("with the batch known", s.fixed/4, func(p *process) bool { return strings.Contains(p.err.String(), " is batch ") }),
+		at("with all ordered", s.whole/2, func(*process) bool { return s.ordered() >= s.rows }),
+		at("as reports appeared", s.fixed/8, func(*process) bool { return changedSince(reports, begun) }),
+	}
+	if s.long {
+		kinds = append(kinds, at("as it appeared", s.fixed/4, now), at("at some time", s.whole, now), at("at some time", s.whole, now))
+	}
+	if s.before.open() > 0 {
+		kinds = append(kinds, at("while it recovered", s.fixed, now), at("while it recovered", s.fixed, now))
+	}
+	return kinds[s.random.IntN(len(kinds))]
+}
+
+// reach waits for a moment, or for the end of the run.
+func (s *staged) reach(t *testing.T, run *process, m moment) {
+	t.Helper()
+	waitFor(t, m.name, func() bool { return run.hasEnded() || m.reached(run) })
+	select {
+	case <-run.ended:
+	case <-time.After(m.wait):
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// changedSince tells whether a folder has a file that was written since.
+func changedSince(folder string, since time.Time) bool {
+	entries, _ := os.ReadDir(folder) // without one there are no files in it
+	for _, entry := range entries {
+		if info, err := entry.Info(); err == nil && info.ModTime().After(since) {
+			return true
+		}
+	}
+	return false
 }

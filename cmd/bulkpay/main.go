@@ -19,10 +19,13 @@ import (
 func main() { os.Exit(Main()) }
 
 // Main runs the command line of the process and returns its exit code.
-func Main() int {
-	return execute(context.Background(), os.Args[1:], &streams{
+func Main() int { return execute(context.Background(), os.Args[1:], standardStreams()) }
+
+// standardStreams are those of the process.
+func standardStreams() *streams {
+	return &streams{
 		out: os.Stdout, err: os.Stderr,
 		outTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		errTerminal: term.IsTerminal(int(os.Stderr.Fd())),
-	})
+	}
 }

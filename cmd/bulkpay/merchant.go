@@ -22,6 +22,7 @@ type account struct {
 	client    paypro.Config // complete but for a sandbox in this process, which has no address yet
 	constants map[string]string
 	settings  dispatch.Options
+	limits    config.Limits
 	check     bool // ask the balance before paying
 
 	columns         map[string]string // what its sheets call the fields
@@ -41,6 +42,10 @@ func accountOf(m *config.Merchant) (account, error) {
 	if err != nil {
 		return account{}, err
 	}
+	limits, err := m.Limits(area.Currency)
+	if err != nil {
+		return account{}, fmt.Errorf("merchant %s: %w", m.Name, err)
+	}
 	acc := account{
 		merchant: ledger.Merchant{
 			Name: m.Name, Area: area.Code, Currency: area.Currency, MerchantNo: m.MerchantNo, Gateway: m.BaseURL,
@@ -53,12 +58,10 @@ func accountOf(m *config.Merchant) (account, error) {
 			Timeout: time.Duration(m.RequestTimeout), UnknownWords: m.UnknownWords,
 		},
 		constants: constantsOf(area, m.NotifyURL, m.IPAddress),
-		settings: dispatch.Options{
-			Rate: m.Rate, QueryRate: m.QueryRate, Workers: m.Workers, Deadline: time.Duration(m.Deadline),
-			Policy: policyOf(m),
-		},
-		check:   true,
-		columns: m.Columns, strictBanks: m.StrictBanks, duplicates: m.Duplicates, duplicateWindow: time.Duration(m.DuplicateWindow),
+		settings:  settingsOf(m, limits),
+		limits:    limits,
+		check:     true,
+		columns:   m.Columns, strictBanks: m.StrictBanks, duplicates: m.Duplicates, duplicateWindow: time.Duration(m.DuplicateWindow),
 	}
 	maps.Copy(acc.constants, m.Set)
 	return acc, nil
@@ -75,12 +78,55 @@ func constantsOf(area *paypro.Area, notifyURL, address string) map[string]string
 	return constants
 }
 
+// settingsOf are how fast, how patiently and until when a merchant is paid.
+func settingsOf(m *config.Merchant, limits config.Limits) dispatch.Options {
+	o := dispatch.Options{
+		Rate: m.Rate, QueryRate: m.QueryRate, Workers: m.Workers, Deadline: time.Duration(m.Deadline), Policy: policyOf(m),
+		Canary: m.Canary, Refusals: offIfZero(m.HaltSameCode, -1), FailureShare: offIfZero(m.HaltFailureShare, -1),
+		DayLimit: limits.Day, DayStart: midnight,
+	}
+	o.BalanceEvery = time.Duration(offIfZero(m.BalanceEvery, -1))
+	if m.FeeAllowance != nil {
+		// Nothing at all is a negative share to dispatch, where zero is the default.
+		o.FeeAllowance = offIfZero(m.FeeAllowance, -1)
+	}
+	return o
+}
+
+// offIfZero is a setting in which dispatch takes zero for "the default": what
+// was switched off must not become that.
+func offIfZero[T comparable](set *T, off T) T {
+	var zero T
+	switch {
+	case set == nil:
+		return zero
+	case *set == zero:
+		return off
+	}
+	return *set
+}
+
+// midnight is when the day of a moment began, where this machine is.
+func midnight(at time.Time) time.Time {
+	year, month, day := at.Date()
+	return time.Date(year, month, day, 0, 0, 0, 0, at.Location())
+}
+
 func policyOf(m *config.Merchant) ledger.Policy {
 	policy := dispatch.DefaultPolicy
 	policy.Unknowns = orDefault(m.UnknownAnswers, policy.Unknowns)
 	policy.Quarantine = orDefault(time.Duration(m.Quarantine), policy.Quarantine)
 	policy.MaxAttempts = orDefault(m.MaxAttempts, policy.MaxAttempts)
 	policy.NeverResend = m.InDoubt == "hold"
+	if m.Watch != nil {
+		policy.Watch = nil
+		for _, after := range m.Watch {
+			policy.Watch = append(policy.Watch, time.Duration(after))
+		}
+	}
+	if m.StuckAfter != nil {
+		policy.StuckAfter = time.Duration(*m.StuckAfter)
+	}
 	return policy
 }
 

@@ -82,11 +82,9 @@ func (a *app) payAndReport(stop stopping, o *runOptions, book *ledger.Ledger, e 
 	if err != nil && !errors.Is(err, errNothingToDo) {
 		return err
 	}
-	sheet, err := a.handBackPaid(stop.always(), book, e, folder)
-	if err != nil {
-		return err
-	}
-	return a.report(stop, book, *e.batch, folder, done, resumed, results, sheet...)
+	// A folder that cannot be written must not hide where the batch stands.
+	sheet, unwritten := a.handBackPaid(stop.always(), book, e, folder)
+	return errors.Join(a.report(stop, book, *e.batch, folder, done, resumed, results, sheet...), unwritten)
 }
 
 // handBackPaid hands the sheet back, if it is the very file of its batch: only
@@ -119,7 +117,8 @@ func (a *app) pay(stop stopping, t *target, pace *paceFlags, j job) (dispatch.Re
 	if stop.drain.Err() != nil {
 		return dispatch.Result{Drained: true}, nil
 	}
-	if !left.Ready && !left.Open {
+	watched := !left.WatchDue.IsZero() && !left.WatchDue.After(a.now()) && !j.noSettle
+	if !left.Ready && !left.Open && !watched {
 		a.say("batch %s: nothing is left to send or to ask", j.batch.Code)
 		return dispatch.Result{}, errNothingToDo
 	}
@@ -136,8 +135,11 @@ func (a *app) pay(stop stopping, t *target, pace *paceFlags, j job) (dispatch.Re
 // report writes the reports of a batch and adds it to the results.
 func (a *app) report(stop stopping, book *ledger.Ledger, batch ledger.Batch, folder string, did dispatch.Result, resumed bool, results *runJSON, more ...report.File) error {
 	// Reports are written even after a stop: they say how far it came.
-	summary, files, err := a.writeReports(stop.always(), book, batch, folder)
+	summary, changes, files, err := a.writeReports(stop.always(), book, batch, folder)
 	if err != nil {
+		if summary.Batch.ID != 0 && !a.json {
+			err = errors.Join(err, a.printStanding(summary, changes, did, nil))
+		}
 		return err
 	}
 	one := batchRunJSON{
@@ -163,18 +165,18 @@ func (a *app) report(stop stopping, book *ledger.Ledger, batch ledger.Batch, fol
 	if a.json {
 		return nil
 	}
-	return a.printStanding(summary, did, files)
+	return a.printStanding(summary, changes, did, files)
 }
 
-func (a *app) printStanding(summary ledger.Summary, did dispatch.Result, files []report.File) error {
-	if err := report.WriteText(a.out, summary, report.TextOptions{Color: a.color()}); err != nil {
+func (a *app) printStanding(summary ledger.Summary, changes ledger.Changes, did dispatch.Result, files []report.File) error {
+	if err := report.WriteText(a.out, summary, report.TextOptions{Color: a.color(), Changes: changes}); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.out, "this run: %s sent, %s asked\n", plural(did.Sent, "payout"), plural(did.Asked, "question"))
 	if did.TimedOut {
 		fmt.Fprintln(a.out, "the deadline passed before everything was final: run the same command again later")
 	}
-	if did.Halted != nil {
+	if did.Halted != nil && summary.Stopped == "" { // which stands above the figures
 		fmt.Fprintf(a.out, "STOPPED: %v; what is unsent stays ready\n", did.Halted)
 	}
 	for _, file := range files {

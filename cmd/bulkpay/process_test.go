@@ -35,23 +35,34 @@ func waitFor(t *testing.T, what string, done func() bool) {
 type stage struct {
 	trial
 	gateway *exec.Cmd
+	flags   []string // of the gateway
 	address string
 	journal string
 	log     string
+	count   func() int      // of the orders of a gateway that is another one; nil: it is this one
+	enter   func(*exec.Cmd) // makes a process one that starts somewhere special; nil: nowhere
 }
 
 func newStage(t *testing.T, flags ...string) *stage {
 	t.Helper()
 	s := &stage{trial: newTrial(t)}
 	s.journal, s.log = filepath.Join(s.folder, "gateway.jsonl"), filepath.Join(s.folder, "requests.log")
-	s.gateway = program(s.folder, append([]string{"sandbox", "--listen", "127.0.0.1:0", "--journal", s.journal, "--log", s.log}, flags...)...)
+	s.flags = append([]string{"sandbox", "--listen", "127.0.0.1:0", "--journal", s.journal, "--log", s.log}, flags...)
+	s.address = s.startGateway(t)
+	t.Cleanup(s.close)
+	return s
+}
+
+// startGateway starts the gateway with the orders of its journal, and returns
+// its address, which is another one each time.
+func (s *stage) startGateway(t *testing.T) string {
+	t.Helper()
+	s.gateway = program(s.folder, s.flags...)
 	address, err := startGateway(s.gateway)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.address = address
-	t.Cleanup(s.close)
-	return s
+	return address
 }
 
 // close ends the gateway, so that its journal is complete.
@@ -65,7 +76,8 @@ func (s *stage) close() {
 func program(folder string, args ...string) *exec.Cmd {
 	cmd := exec.Command("bulkpay", args...)
 	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "HOME="+folder, "BULKPAY_CONFIG=")
+	cmd.Env = append(os.Environ(), "HOME="+folder, "BULKPAY_CONFIG=", onLeash+"=1")
+	cmd.Stdin = leash().neck
 	return cmd
 }
 
@@ -86,6 +98,9 @@ func (s *stage) start(t *testing.T, args ...string) *process {
 	t.Helper()
 	p := &process{cmd: program(s.folder, args...), ended: make(chan struct{})}
 	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.err
+	if s.enter != nil {
+		s.enter(p.cmd)
+	}
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -112,14 +127,21 @@ func (p *process) hasEnded() bool {
 // exit waits for the end and wants an exit code.
 func (p *process) exit(t *testing.T, code int) {
 	t.Helper()
+	if got := p.code(t); got != code {
+		t.Fatalf("exit code %d, want %d\n%s%s", got, code, &p.out, &p.err)
+	}
+}
+
+// code waits for the end and returns the exit code; that of a killed process
+// is negative.
+func (p *process) code(t *testing.T) int {
+	t.Helper()
 	select {
 	case <-p.ended:
 	case <-time.After(patience):
 		t.Fatalf("still running after %v: %s%s", patience, &p.out, &p.err)
 	}
-	if got := p.cmd.ProcessState.ExitCode(); got != code {
-		t.Fatalf("exit code %d, want %d\n%s%s", got, code, &p.out, &p.err)
-	}
+	return p.cmd.ProcessState.ExitCode()
 }
 
 func (p *process) signal(t *testing.T, s os.Signal) {
@@ -151,6 +173,9 @@ var orderEvent = []byte(`"event":"order"`)
 
 // ordered is how many orders the gateway has by now.
 func (s *stage) ordered() int {
+	if s.count != nil {
+		return s.count()
+	}
 	text, err := os.ReadFile(s.journal)
 	if err != nil {
 		return 0
@@ -246,11 +271,12 @@ func auditBatch(t *testing.T, book *ledger.Ledger, batch ledger.Batch, orders ma
 
 var reportLine = regexp.MustCompile(`(?m)^bulkpay-sandbox/reports/\S+\.(xlsx|csv|json|html)$`)
 
-// reported wants the four reports and the sheet that a process named.
-func (s *stage) reported(t *testing.T, p *process) {
+// reported wants the four reports and the sheet that a process named for each
+// batch.
+func (s *stage) reported(t *testing.T, p *process, batches int) {
 	t.Helper()
 	found := reportLine.FindAllString(p.out.String(), -1)
-	if len(found) != 5 || len(slices.Compact(found)) != 5 {
+	if len(found) != 5*batches || len(slices.Compact(found)) != 5*batches {
 		t.Errorf("reports named: %q", found)
 	}
 	for _, path := range found {

@@ -6,15 +6,18 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 )
 
-// streams are where a command prints, and whether people watch. Standard
-// error is written to by several goroutines: progress, log, signals.
+// streams are where a command prints, whether people watch, and what time it
+// is there. Standard error is written to by several goroutines: progress, log,
+// signals.
 type streams struct {
 	out, err                 io.Writer
 	outTerminal, errTerminal bool
+	now                      func() time.Time // nil: time.Now
 }
 
 // app is what all commands share: the streams and the flags of every
@@ -49,6 +52,9 @@ func (a *app) log() *slog.Logger {
 
 // execute runs one command line and returns its exit code.
 func execute(ctx context.Context, args []string, s *streams) int {
+	if s.now == nil {
+		s.now = time.Now
+	}
 	a := &app{streams: s}
 	root := newRoot(a)
 	root.SetArgs(args)
@@ -95,9 +101,9 @@ Nothing is paid twice: the same command again resumes, or does nothing.
 		&cobra.Group{ID: "keep", Title: "Keeping in order:"},
 	)
 	for group, commands := range map[string][]*cobra.Command{
-		"pay":  {newTemplate(a), newCheck(a), newDiff(a), newRun(a), newSubmit(a), newSettle(a), newRelease(a), newCancel(a)},
+		"pay":  {newTemplate(a), newCheck(a), newDiff(a), newRun(a), newSubmit(a), newSettle(a), newServe(a), newRelease(a), newCancel(a), newResolve(a), newRetry(a)},
 		"ask":  {newStatus(a), newShow(a), newReport(a), newMapping(a), newBalance(a)},
-		"keep": {newDoctor(a), newVerify(a), newSandbox(a), newVersion(a)},
+		"keep": {newDoctor(a), newVerify(a), newAdopt(a), newSandbox(a), newVersion(a)},
 	} {
 		for _, command := range commands {
 			command.GroupID = group

@@ -130,7 +130,7 @@ func (a *app) takeIn(ctx context.Context, o *runOptions, p place, paths []string
 		}
 		sheets = append(sheets, e)
 		if book == nil { // not before a sheet could be read: a typing error leaves no ledger behind
-			if book, err = createBook(ctx, p.ledger); err != nil {
+			if book, err = a.createBook(ctx, p.ledger); err != nil {
 				return sheets, book, err
 			}
 		}
@@ -180,6 +180,8 @@ func (a *app) refusals(o *runOptions, sheets []*examined) map[*examined]error {
 			}
 		case blocking(e) != nil:
 			refused[e] = blocking(e)
+		case aboveLimit(e) != nil:
+			refused[e] = aboveLimit(e)
 		}
 	}
 	if len(refused) == 0 {
@@ -192,6 +194,7 @@ func (a *app) refusals(o *runOptions, sheets []*examined) map[*examined]error {
 func (a *app) importSheet(ctx context.Context, o *runOptions, book *ledger.Ledger, e *examined) error {
 	order := intake.Order{
 		Merchant: e.account.merchant, Actor: operator(), Reason: o.reason, Policy: e.policy, Since: e.since, Expect: e.expect,
+		Most: e.account.limits.Payout,
 	}
 	if o.again != "" {
 		if err := a.repeat(ctx, o, book, e); err != nil {
@@ -213,10 +216,29 @@ func (a *app) importSheet(ctx context.Context, o *runOptions, book *ledger.Ledge
 		e.why = "handed back, and nothing in it is new"
 	}
 	if err != nil {
-		return err
+		return a.overtaken(ctx, o, book, e, err)
 	}
 	e.batch = &batch
 	a.say("%s is batch %s: %s", filepath.Base(e.path), batch.Code, e.totals())
+	return nil
+}
+
+// overtaken finds out whether another run, started at the same moment, has
+// imported the same rows while this one was about to: then they are that batch,
+// whatever the import objected to.
+func (a *app) overtaken(ctx context.Context, o *runOptions, book *ledger.Ledger, e *examined, err error) error {
+	if o.again != "" {
+		next, missing := book.BatchRepeating(ctx, e.account.merchant.ID, o.again)
+		if missing == nil {
+			e.batch, e.why = &next, "made to repeat "+o.again
+		}
+	} else if unknown := e.recognise(ctx, book); unknown != nil {
+		return errors.Join(err, unknown)
+	}
+	if e.batch == nil {
+		return err
+	}
+	a.say("%s is batch %s by now, which another run has just made: resuming it", filepath.Base(e.path), e.batch.Code)
 	return nil
 }
 

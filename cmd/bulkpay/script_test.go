@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,6 +26,7 @@ import (
 // scriptCommands are the commands of scripts besides testscript's own:
 //
 //	exits CODE PROGRAM ARG…       runs it and wants exactly this exit code
+//	until CODE PROGRAM ARG…       runs it again and again until it ends so
 //	capture NAME PATTERN          sets $NAME to the first group in the last stdout
 //	sheet FILE AREA ROWS SEED     writes a valid sheet, .csv or .xlsx
 //	shuffle FROM TO               the same rows of a CSV, last first
@@ -34,11 +36,15 @@ import (
 //	orders JOURNAL N              the gateway has N orders, each payout once
 //	placements JOURNAL N          N requests to place an order arrived in all
 //	gateway FLAG…                 starts `bulkpay sandbox` on a free port; $GATEWAY is its address
+//	receiver FLAG…                starts `bulkpay serve` on a free port; $RECEIVER is its address
+//	fetch PATH FILE               what the receiver answers to a GET
+//	post CODE PATH FILE           posts a file to the receiver and wants this HTTP status
 //	flip FILE TEXT                changes one byte of the first place that has the text
 //	json [stdout|stderr|FILE]     is one JSON value, and nothing else
 func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"exits":      scriptExits,
+		"until":      scriptUntil,
 		"capture":    scriptCapture,
 		"sheet":      scriptSheet,
 		"shuffle":    scriptShuffle,
@@ -49,6 +55,9 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"orders":     scriptOrders,
 		"placements": scriptPlacements,
 		"gateway":    scriptGateway,
+		"receiver":   scriptReceiver,
+		"fetch":      scriptFetch,
+		"post":       scriptPost,
 		"flip":       scriptFlip,
 		"json":       scriptJSON,
 	}
@@ -79,6 +88,21 @@ func scriptExits(ts *testscript.TestScript, neg bool, args []string) {
 	if code != number(ts, args[0]) {
 		ts.Fatalf("exit code %d, want %s", code, args[0])
 	}
+}
+
+func scriptUntil(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 2, "until CODE PROGRAM ARG…")
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		var exit *exec.ExitError
+		code, err := 0, ts.Exec(args[1], args[2:]...)
+		if errors.As(err, &exit) {
+			code = exit.ExitCode()
+		}
+		if code == number(ts, args[0]) {
+			return
+		}
+	}
+	ts.Fatalf("waited %v for exit code %s", patience, args[0])
 }
 
 func scriptCapture(ts *testscript.TestScript, neg bool, args []string) {
@@ -190,16 +214,49 @@ func scriptPlacements(ts *testscript.TestScript, neg bool, args []string) {
 
 func scriptGateway(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, args, 0, "gateway FLAG…")
-	cmd := exec.Command("bulkpay", append([]string{"sandbox", "--listen", "127.0.0.1:0"}, args...)...)
+	scriptServer(ts, "GATEWAY", append([]string{"sandbox", "--listen", "127.0.0.1:0"}, args...))
+}
+
+func scriptReceiver(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 0, "receiver FLAG…")
+	scriptServer(ts, "RECEIVER", append([]string{"serve", "--listen", "127.0.0.1:0"}, args...))
+}
+
+// scriptServer starts a command that listens, and stops it after the script.
+func scriptServer(ts *testscript.TestScript, variable string, args []string) {
+	cmd := exec.Command("bulkpay", args...)
 	cmd.Dir = ts.MkAbs(".")
+	cmd.Env = append(os.Environ(), "SECRET="+ts.Getenv("SECRET"), "HOME="+ts.Getenv("HOME"))
 	address, err := startGateway(cmd)
 	ts.Check(err)
 	ts.Defer(func() { _ = stopGateway(cmd) })
-	ts.Setenv("GATEWAY", address)
+	ts.Setenv(variable, address)
 }
 
-// startGateway starts `bulkpay sandbox` and returns the address that it says
-// it listens on.
+func scriptFetch(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 2, "fetch PATH FILE")
+	client := http.Client{Timeout: patience}
+	answer, err := client.Get(ts.Getenv("RECEIVER") + args[0])
+	ts.Check(err)
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), text, 0o600))
+}
+
+func scriptPost(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, neg, args, 3, "post CODE PATH FILE")
+	client := http.Client{Timeout: patience}
+	answer, err := client.Post(ts.Getenv("RECEIVER")+args[1], "application/json", strings.NewReader(ts.ReadFile(args[2])))
+	ts.Check(err)
+	ts.Check(answer.Body.Close())
+	if answer.StatusCode != number(ts, args[0]) {
+		ts.Fatalf("HTTP %d, want %s", answer.StatusCode, args[0])
+	}
+}
+
+// startGateway starts `bulkpay sandbox`, or another command that listens, and
+// returns the address that it says it listens on.
 func startGateway(cmd *exec.Cmd) (string, error) {
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -218,12 +275,12 @@ func startGateway(cmd *exec.Cmd) (string, error) {
 			return string(found[1]), nil
 		}
 		if err != nil {
-			return "", fmt.Errorf("the sandbox said %q: %w", said, errors.Join(err, cmd.Wait()))
+			return "", fmt.Errorf("it said %q: %w", said, errors.Join(err, cmd.Wait()))
 		}
 	}
 }
 
-var listening = regexp.MustCompile(`listening on (http://[0-9.:]+)\n`)
+var listening = regexp.MustCompile(`listening on (https?://[0-9.:]+)\n`)
 
 // stopGateway ends it in good order, as Ctrl-C does.
 func stopGateway(cmd *exec.Cmd) error {

@@ -104,17 +104,20 @@ func (a *app) openBook(ctx context.Context, t *target) (*ledger.Ledger, place, e
 		return nil, place{}, err
 	}
 	p := a.place(t, c)
-	book, err := ledger.Open(ctx, p.ledger, ledger.Options{})
+	book, err := ledger.Open(ctx, p.ledger, a.books())
 	return book, p, err
 }
 
+// books is how ledgers are opened.
+func (a *app) books() ledger.Options { return ledger.Options{Now: a.now} }
+
 // createBook opens the ledger that a run writes to, and makes it and its
 // folder if need be.
-func createBook(ctx context.Context, path string) (*ledger.Ledger, error) {
+func (a *app) createBook(ctx context.Context, path string) (*ledger.Ledger, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
-	return ledger.Create(ctx, path, ledger.Options{})
+	return ledger.Create(ctx, path, a.books())
 }
 
 // readFlags are those of commands that only look at the books.

@@ -180,10 +180,10 @@ func (o *sheetFlags) policy(acc *account) intake.Policy {
 }
 
 // since is from when on earlier batches are looked at.
-func (o *sheetFlags) since(acc *account) time.Time {
+func (o *sheetFlags) since(acc *account, now time.Time) time.Time {
 	back := orDefault(acc.duplicateWindow, intake.DuplicateWindow)
 	if o.window.given {
 		back = o.window.length
 	}
-	return time.Now().Add(-back)
+	return now.Add(-back)
 }

@@ -96,7 +96,7 @@ func (a *app) show(ctx context.Context, t *target, tradeNo string) error {
 }
 
 func (a *app) shown(ctx context.Context, book *ledger.Ledger, batch ledger.Batch, p ledger.Payout) (showJSON, error) {
-	advice := adviceOn(batch.Merchant.Area, p)
+	advice := adviceOn(batch, p)
 	s := showJSON{
 		TradeNo: p.TradeNo, PlatFormTradeNo: p.PlatformTradeNo, Batch: batch.Code, Row: p.Row,
 		Amount: p.Amount.Fixed(), Currency: p.Amount.Currency().Code, Account: mask.Account(p.PayeeAccount),

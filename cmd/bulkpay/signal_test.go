@@ -52,7 +52,7 @@ func TestInterruptedOnceDrains(t *testing.T) {
 			if !tied(run) || inBucket(run.out.String(), "waiting") == "0" || inBucket(run.out.String(), "in doubt") != "0" {
 				t.Errorf("not drained:\n%s", &run.out)
 			}
-			s.reported(t, run)
+			s.reported(t, run, 1)
 			stateCounts(t, s, func(counts map[ledger.State]int) {
 				if counts[ledger.Submitting] > 0 || counts[ledger.InDoubt] > 0 || counts[ledger.Ready] == 0 {
 					t.Errorf("after draining: %v", counts)
@@ -107,7 +107,7 @@ func TestInterruptedTwiceStops(t *testing.T) {
 	if !strings.Contains(run.err.String(), "stopping at once") {
 		t.Errorf("nothing was said: %s", &run.err)
 	}
-	s.reported(t, run)
+	s.reported(t, run, 1)
 	if !tied(run) || inBucket(run.out.String(), "in doubt") != "4" {
 		t.Errorf("what was cut off is not in doubt:\n%s", &run.out)
 	}

@@ -114,6 +114,7 @@ func (acc *account) settleOn(o *paceFlags) {
 	acc.settings.QueryRate = orDefault(o.queryRate, acc.settings.QueryRate)
 	acc.settings.Workers = orDefault(o.workers, acc.settings.Workers)
 	acc.settings.Deadline = orDefault(o.deadline, acc.settings.Deadline)
+	acc.settings.Canary = orDefault(o.canary, acc.settings.Canary)
 	if o.inDoubt == "hold" {
 		acc.settings.Policy.NeverResend = true
 	}
@@ -136,6 +137,7 @@ func (a *app) connect(_ context.Context, t *target, acc *account) (client *paypr
 			return nil, nil, fmt.Errorf("sandbox: %w", err)
 		}
 	}
+	acc.client.Now = a.now
 	client, err = paypro.NewClient(acc.client)
 	if err != nil {
 		stop()

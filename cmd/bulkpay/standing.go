@@ -23,6 +23,7 @@ type batchJSON struct {
 	Tied       bool         `json:"tied"`
 	Buckets    []bucketJSON `json:"buckets"`
 	Flagged    int          `json:"flagged"`
+	Stopped    string       `json:"stopped,omitempty"` // why the last run stopped by itself
 	CreatedAt  time.Time    `json:"createdAt"`
 	AsOf       time.Time    `json:"asOf"`
 	Head       string       `json:"head"`
@@ -40,7 +41,7 @@ func jsonOf(s ledger.Summary) batchJSON {
 	j := batchJSON{
 		Batch: b.Code, Merchant: b.Merchant.Name, Area: b.Merchant.Area, Gateway: b.Merchant.Gateway, Source: b.Source, Sheet: b.Worksheet,
 		Rows: b.Rows, Sum: b.Sum.Fixed(), Currency: b.Merchant.Currency.Code, Unreadable: b.Unreadable, Tied: s.Tied(),
-		Flagged: s.Flagged, CreatedAt: b.CreatedAt, AsOf: s.At, Head: s.Head,
+		Flagged: s.Flagged, Stopped: s.Stopped, CreatedAt: b.CreatedAt, AsOf: s.At, Head: s.Head,
 	}
 	for _, bucket := range s.Buckets {
 		j.Buckets = append(j.Buckets, bucketJSON{bucket.Name, bucket.Count, bucket.Sum.Fixed()})

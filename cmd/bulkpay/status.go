@@ -46,10 +46,14 @@ func (a *app) status(ctx context.Context, t *target, code string) error {
 	if err != nil {
 		return err
 	}
+	changes, err := book.Changes(ctx, batch.ID)
+	if err != nil {
+		return err
+	}
 	if a.json {
 		err = a.printJSON(jsonOf(summary))
 	} else {
-		err = report.WriteText(a.out, summary, report.TextOptions{Color: a.color()})
+		err = report.WriteText(a.out, summary, report.TextOptions{Color: a.color(), Changes: changes})
 	}
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bulkpay/bulkpay/internal/money"
 	"github.com/bulkpay/bulkpay/paypro"
 )
 
@@ -20,6 +21,7 @@ type call struct {
 // books of what it was asked, in which no code of the package takes part.
 type gateway struct {
 	place, query func(call) paypro.Verdict
+	balance      func(nth int) (paypro.Balance, error)
 	takes        time.Duration // for each answer
 
 	mu         sync.Mutex
@@ -31,13 +33,15 @@ type gateway struct {
 	inFlight   int
 	most       int // in flight at once
 	askedTwice []string
+	balanceAt  []time.Time
 }
 
 // newGateway pays everything at once.
 func newGateway() *gateway {
 	return &gateway{
 		place: func(c call) paypro.Verdict { return paid(c) }, query: func(c call) paypro.Verdict { return paid(c) },
-		placed: map[string]int{}, asked: map[string]int{}, asking: map[string]int{}, takes: 10 * time.Millisecond,
+		balance: func(int) (paypro.Balance, error) { return holding(1_000_000_00), nil },
+		placed:  map[string]int{}, asked: map[string]int{}, asking: map[string]int{}, takes: 10 * time.Millisecond,
 	}
 }
 
@@ -75,6 +79,19 @@ func (g *gateway) Query(ctx context.Context, r paypro.Request) paypro.Verdict {
 		g.mu.Unlock()
 	}()
 	return g.answer(c, g.query)
+}
+
+func (g *gateway) Balance(context.Context) (paypro.Balance, error) {
+	g.mu.Lock()
+	g.balanceAt = append(g.balanceAt, time.Now())
+	nth := len(g.balanceAt)
+	g.mu.Unlock()
+	return g.balance(nth)
+}
+
+// holding is an account in which so many centavos are available.
+func holding(minor int64) paypro.Balance {
+	return paypro.Balance{Available: money.FromMinor(money.MXN, minor)}
 }
 
 func (g *gateway) answer(c call, with func(call) paypro.Verdict) paypro.Verdict {
@@ -177,3 +194,5 @@ func (trivial) Place(_ context.Context, r paypro.Request) paypro.Verdict {
 }
 
 func (g trivial) Query(ctx context.Context, r paypro.Request) paypro.Verdict { return g.Place(ctx, r) }
+
+func (trivial) Balance(context.Context) (paypro.Balance, error) { return holding(0), nil }

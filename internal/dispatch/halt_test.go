@@ -99,7 +99,7 @@ func TestMixedRefusalsDoNotStopTheRun(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			virtual(t, 100, func(d *desk) {
-				d.gate.place, d.o.Workers = answer, 1
+				d.gate.place, d.o.Workers, d.o.FailureShare = answer, 1, -1
 				if result := d.mustRun(); result != (Result{Sent: 100}) {
 					t.Errorf("result %+v", result)
 				}
@@ -110,7 +110,7 @@ func TestMixedRefusalsDoNotStopTheRun(t *testing.T) {
 
 func TestRefusalsCanBeAllowed(t *testing.T) {
 	virtual(t, 100, func(d *desk) {
-		d.o.Refusals = -1
+		d.o.Refusals, d.o.FailureShare = -1, -1
 		d.gate.place = func(call) paypro.Verdict { return refused("8000") }
 		if result := d.mustRun(); result != (Result{Sent: 100}) {
 			t.Errorf("result %+v", result)

@@ -11,11 +11,8 @@ import (
 	"github.com/bulkpay/bulkpay/paypro"
 )
 
-// The reasons that dispatch itself gives an outcome.
-const (
-	ReasonNotSent  = "stopped_before_sending"
-	ReasonUnlisted = "answer_not_recordable" // the ledger did not take the answer
-)
+// ReasonNotSent is why a payout is ready that was claimed and not sent.
+const ReasonNotSent = "stopped_before_sending"
 
 // requestOf is what the gateway is asked to do for a payout.
 func requestOf(p ledger.Payout) paypro.Request {

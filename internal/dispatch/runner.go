@@ -3,7 +3,6 @@ package dispatch
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"maps"
 	"sync"
@@ -12,8 +11,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/bulkpay/bulkpay/internal/recorder"
 	"github.com/bulkpay/bulkpay/ledger"
-	"github.com/bulkpay/bulkpay/paypro"
 )
 
 // Runner sends and settles batches of one merchant. Only one may exist for a
@@ -33,10 +32,11 @@ func New(book *ledger.Ledger, lease *ledger.Lease, gateway Gateway, o Options) *
 // run is one batch under way.
 type run struct {
 	*Runner
-	batch    ledger.Batch
-	recorder recorder
-	placing  *pace
-	asking   *pace
+	batch   ledger.Batch
+	records *recorder.Recorder
+	placing *pace
+	asking  *pace
+	clock   *clock
 
 	take     context.Context // done: send and ask nothing more
 	ask      context.Context // done: ask nothing more
@@ -48,11 +48,22 @@ type run struct {
 	freed    chan struct{} // the same, for the submitter
 	inAir    atomic.Int64  // claimed, and the outcome not in the ledger yet
 	late     atomic.Bool   // it ended because there was no time left
+	ready    atomic.Bool   // something may be claimed, as far as the submitter knows
+	unsent   atomic.Int64  // claimed, and not in a worker's hands yet
+
+	purse purse
+
+	// Of the submitter alone.
+	canary canary
+	day    day
+	based  bool // the balance was asked before the first claim
 
 	mu       sync.Mutex
+	outlays  outlays
+	tally    tally
 	result   Result
 	progress Progress
-	lastSent time.Time
+	lastSent time.Time                     // by the process's own clock, as all waiting is
 	inFlight map[int64]bool                // payouts being asked about
 	answered map[int64]bool                // payouts that were, until after the latest look at what is due began
 	refused  struct{ placing, asking int } // for their credentials, in a row
@@ -61,9 +72,12 @@ type run struct {
 }
 
 // Run sends and settles a batch. drain asks it to stop in good order, now to
-// stop at once. The error is of our own side (ledger, lease); why the gateway
-// made it halt stands in Result.Halted.
+// stop at once. The error is of our own side (ledger, lease, settings that
+// contradict one another); why it halted by itself stands in Result.Halted.
 func (r *Runner) Run(drain, now context.Context, batch ledger.Batch) (Result, error) {
+	if err := r.o.fault(batch); err != nil {
+		return Result{}, err
+	}
 	recovered, err := r.book.Recover(now, r.lease)
 	if err != nil {
 		return Result{}, err
@@ -78,44 +92,47 @@ func (r *Runner) Run(drain, now context.Context, batch ledger.Batch) (Result, er
 		b.stopTake() // rather than a moment later
 	}
 	b.result.Recovered = recovered
+	err = b.work()
+	lost := b.records.Close()
+	b.result.Drained = drain.Err() != nil || now.Err() != nil
+	b.result.TimedOut = b.late.Load() && b.open()
+	if errors.Is(err, context.Canceled) && (b.result.Drained || b.result.Halted != nil || lost != nil) {
+		err = nil
+	}
+	return b.result, errors.Join(lost, err, b.noteHalt())
+}
 
-	var recording errgroup.Group
-	recording.Go(func() error { b.recorder.run(); return nil })
+func (r *Runner) begin(now context.Context, batch ledger.Batch) *run {
+	b := &run{
+		Runner: r, batch: batch,
+		placing: newPace(r.o.Rate, time.Now), asking: newPace(r.o.QueryRate, time.Now), clock: r.o.newClock(),
+		changed: make(chan struct{}, 1), freed: make(chan struct{}, 1), inFlight: map[int64]bool{}, answered: map[int64]bool{},
+		progress: Progress{Moved: map[string]int{}}, lastSent: time.Now(),
+	}
+	b.now, b.stopNow = context.WithCancel(now)
+	b.take, b.stopTake = context.WithCancel(b.now)
+	b.ask, b.stopAsk = context.WithCancel(b.take)
+	b.records = recorder.New(r.book, recorder.Options{
+		Policy: r.o.Policy, Observe: b.applied,
+		// Without a ledger nothing may go out, and what comes back may not be
+		// kept; requests in flight may still finish.
+		Fail: func(error) { b.stopTake() },
+	})
+	return b
+}
+
+// work does all of the run that ends before the recorder does.
+func (b *run) work() error {
+	if err := b.countOutlays(); err != nil {
+		return err
+	}
 	var working errgroup.Group
 	working.Go(b.watchLease)
 	working.Go(func() error {
 		defer b.stopTake() // whoever ends first ends the others
 		return b.settleAndSubmit()
 	})
-	err = working.Wait()
-	close(b.recorder.in)
-	_ = recording.Wait() // it returns nothing
-	b.result.Drained = drain.Err() != nil || now.Err() != nil
-	b.result.TimedOut = b.late.Load() && b.open()
-	if errors.Is(err, context.Canceled) && (b.result.Drained || b.result.Halted != nil || b.recorder.err != nil) {
-		err = nil
-	}
-	return b.result, errors.Join(b.recorder.err, err)
-}
-
-func (r *Runner) begin(now context.Context, batch ledger.Batch) *run {
-	b := &run{
-		Runner: r, batch: batch,
-		placing: newPace(r.o.Rate, r.o.Now), asking: newPace(r.o.QueryRate, r.o.Now),
-		changed: make(chan struct{}, 1), freed: make(chan struct{}, 1), inFlight: map[int64]bool{}, answered: map[int64]bool{},
-		progress: Progress{Moved: map[string]int{}}, lastSent: r.o.Now(),
-	}
-	b.now, b.stopNow = context.WithCancel(now)
-	b.take, b.stopTake = context.WithCancel(b.now)
-	b.ask, b.stopAsk = context.WithCancel(b.take)
-	b.recorder = recorder{
-		book: r.book, policy: r.o.Policy, in: make(chan recorded, 4*groupMost),
-		observe: b.applied,
-		// Without a ledger nothing may go out, and nothing that comes back
-		// can be kept; requests in flight may still finish.
-		fail: func(error) { b.stopTake() },
-	}
-	return b
+	return working.Wait()
 }
 
 // settleAndSubmit runs both halves until nothing is left for either.
@@ -158,6 +175,9 @@ func (b *run) open() bool {
 	return err != nil || left.Open || left.Ready
 }
 
+// stopping tells whether nothing more is to be sent or asked.
+func (b *run) stopping() bool { return b.take.Err() != nil }
+
 // watchLease stops everything at once when another run has taken over: two
 // runs must never send side by side.
 func (b *run) watchLease() error {
@@ -170,25 +190,23 @@ func (b *run) watchLease() error {
 	}
 }
 
-// halt stops taking more, for a reason that the report will name.
-func (b *run) halt(why error) {
-	b.mu.Lock()
-	if b.result.Halted == nil {
-		b.result.Halted = why
-		b.o.Log.Error("stopped: what is unsent stays ready", "why", why)
+// record hands an outcome to the recorder. done, if any, is called when it is
+// committed, or lost with the ledger.
+func (b *run) record(o ledger.Outcome, done func()) {
+	if done == nil {
+		b.records.Record(o, nil)
+		return
 	}
-	b.mu.Unlock()
-	b.stopTake()
+	b.records.Record(o, func(ledger.Applied, error) { done() })
 }
-
-// record hands an outcome to the recorder.
-func (b *run) record(o ledger.Outcome, done func()) { b.recorder.in <- recorded{o, done} }
 
 // applied is called by the recorder after each commit.
 func (b *run) applied(applied []ledger.Applied) {
 	steps := b.o.Log.Enabled(b.now, slog.LevelInfo)
 	b.mu.Lock()
 	for _, one := range applied {
+		b.outlays.apply(one)
+		b.tally.apply(one, b.o.FailureWindow)
 		if !one.Ignored && one.From != one.Payout.State {
 			b.progress.Moved[one.Payout.State.Bucket()]++
 			if steps {
@@ -206,6 +224,7 @@ func (b *run) applied(applied []ledger.Applied) {
 	progress.Rate, progress.Transfers = b.placing.rate(), applied
 	b.o.Observe(progress)
 	b.mu.Unlock()
+	b.judgeFailures()
 	b.poke()
 }
 
@@ -237,42 +256,5 @@ func await(ctx context.Context, changed <-chan struct{}, wait time.Duration) err
 		return sleep(ctx, lookLeast)
 	case <-timer.C:
 		return nil
-	}
-}
-
-// judgeCredentials counts refusals of the credentials in a row, those of
-// placements and those of queries each by themselves.
-func (b *run) judgeCredentials(inARow *int, v paypro.Verdict) {
-	b.mu.Lock()
-	switch v.Reason {
-	case paypro.ReasonCredentials:
-		*inARow++
-	case paypro.ReasonNotConnected: // says nothing about them
-	default:
-		*inARow = 0
-	}
-	many := *inARow >= credentialRefusals
-	b.mu.Unlock()
-	if many {
-		b.halt(fmt.Errorf("%w: %s", ErrCredentials, v.Message))
-	}
-}
-
-// judgeRefusals watches for the whole run going wrong.
-func (b *run) judgeRefusals(v paypro.Verdict) {
-	b.judgeCredentials(&b.refused.placing, v)
-	b.mu.Lock()
-	switch {
-	case v.Kind != paypro.Refused:
-		b.streak = 0
-	case v.Code == b.sameCode:
-		b.streak++
-	default:
-		b.sameCode, b.streak = v.Code, 1
-	}
-	streak := b.streak
-	b.mu.Unlock()
-	if b.o.Refusals > 0 && streak >= b.o.Refusals {
-		b.halt(fmt.Errorf("%w: code %s, %d times in a row", ErrRefusals, v.Code, streak))
 	}
 }

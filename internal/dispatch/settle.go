@@ -1,11 +1,14 @@
 package dispatch
 
 import (
+	"context"
+	"iter"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bulkpay/bulkpay/ledger"
+	"github.com/bulkpay/bulkpay/paypro"
 )
 
 // settle asks until everything is final, the deadline has passed, or it is
@@ -33,7 +36,7 @@ func (b *run) watchDeadline(submitted <-chan struct{}) {
 	case <-b.ask.Done():
 		return
 	}
-	if sleep(b.ask, b.deadline().Sub(b.o.Now())) == nil {
+	if sleep(b.ask, b.timeLeft()) == nil {
 		b.late.Store(true)
 		b.stopAsk()
 	}
@@ -49,14 +52,12 @@ func (b *run) askAll(asking *errgroup.Group, submitted <-chan struct{}) error {
 		if over && b.finished(left) {
 			return nil
 		}
-		if !left.AskDue.IsZero() && !left.AskDue.After(b.o.Now()) {
-			asked, err := b.askDue(asking)
-			if err != nil {
-				return err
-			}
-			if asked {
-				continue
-			}
+		asked, err := b.askDue(asking, left)
+		if err != nil {
+			return err
+		}
+		if asked {
+			continue
 		}
 		if err := b.waitForChange(left); err != nil {
 			return err
@@ -65,37 +66,53 @@ func (b *run) askAll(asking *errgroup.Group, submitted <-chan struct{}) error {
 	return nil
 }
 
-// finished tells whether there is nothing left to ask, or no time to.
+// finished tells whether there is nothing left to ask, or no time to. What is
+// watched is asked about if it is due, until the deadline; nobody waits for it.
 func (b *run) finished(left ledger.Outstanding) bool {
-	if !left.Open {
-		return true
-	}
-	if b.expired(left) {
+	switch {
+	case left.Open && b.expired(left):
 		b.late.Store(true)
 		return true
+	case left.Open:
+		return false
 	}
-	return false
+	return !b.isDue(left.WatchDue)
 }
+
+// isDue tells whether something is due at a time of the ledger's.
+func (b *run) isDue(at time.Time) bool { return !at.IsZero() && !at.After(b.o.Now()) }
 
 // expired tells whether the deadline has passed, or will have before the
 // next question is due.
 func (b *run) expired(left ledger.Outstanding) bool {
-	deadline := b.deadline()
-	return !b.o.Now().Before(deadline) || left.AskDue.After(deadline)
+	remains := b.timeLeft()
+	return remains <= 0 || left.AskDue.Sub(b.o.Now()) > remains
 }
 
-// deadline is until when to wait for final statuses.
-func (b *run) deadline() time.Time {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.lastSent.Add(max(b.o.Deadline, 0))
+// timeLeft is for how long to wait for final statuses yet.
+func (b *run) timeLeft() time.Duration {
+	return max(b.o.Deadline, 0) - b.sinceSent()
 }
 
-// askDue asks about some payouts that are due. It is false when none was
-// that is not being asked about already.
-func (b *run) askDue(asking *errgroup.Group) (bool, error) {
+// askDue asks about some payouts that are due: about open ones first, then
+// about those that are watched. It is false when none was that is not being
+// asked about already.
+func (b *run) askDue(asking *errgroup.Group, left ledger.Outstanding) (asked bool, err error) {
+	if b.isDue(left.AskDue) {
+		asked, err = b.askThose(asking, b.book.Due)
+	}
+	if !asked && err == nil && b.isDue(left.WatchDue) {
+		asked, err = b.askThose(asking, b.book.Watched)
+	}
+	return asked, err
+}
+
+// lookup finds payouts of a batch that are due, the longest overdue first.
+type lookup func(ctx context.Context, batchID int64, now time.Time, n int) iter.Seq2[ledger.Payout, error]
+
+func (b *run) askThose(asking *errgroup.Group, find lookup) (bool, error) {
 	var due []ledger.Payout
-	for payout, err := range b.book.Due(b.ask, b.batch.ID, b.o.Now(), b.beginLook()+2*b.o.Workers) {
+	for payout, err := range find(b.ask, b.batch.ID, b.o.Now(), b.beginLook()+2*b.o.Workers) {
 		if err != nil {
 			return false, err
 		}
@@ -120,14 +137,20 @@ func (b *run) question(p ledger.Payout) {
 		release()
 		return
 	}
-	v := b.gateway.Query(b.now, requestOf(p))
-	v.Message = impersonal(b.gateway.Area(), v.Message, p)
-	b.asking.learn(v)
+	v := b.clock.believe(b.inquire(b.now, b.asking, p))
 	b.mu.Lock()
 	b.result.Asked++
 	b.mu.Unlock()
 	b.record(outcomeOf(p, 0, v, b.o.Now().Add(b.o.after(p.Asks+1))), release)
 	b.judgeCredentials(&b.refused.asking, v)
+}
+
+// inquire asks once about a payout.
+func (r *Runner) inquire(now context.Context, asking *pace, p ledger.Payout) paypro.Verdict {
+	v := r.gateway.Query(now, requestOf(p))
+	v.Message = impersonal(r.gateway.Area(), v.Message, p)
+	asking.learn(v)
+	return v
 }
 
 // beginLook says how many payouts are being asked about, and begins to

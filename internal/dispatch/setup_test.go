@@ -66,6 +66,7 @@ type desk struct {
 	batch ledger.Batch
 	gate  *gateway
 	o     Options
+	clock func() time.Time // the ledger's; nil: that of the bubble
 
 	drain, now         context.Context
 	stopDrain, stopNow context.CancelFunc
@@ -95,7 +96,7 @@ func newDesk(t *testing.T, n int) *desk {
 func (d *desk) open() {
 	d.Helper()
 	var err error
-	d.book, err = ledger.Open(context.Background(), d.path, ledger.Options{Random: seeded(1)})
+	d.book, err = ledger.Open(context.Background(), d.path, ledger.Options{Random: seeded(1), Now: d.clock})
 	d.must(err)
 	merchant, err := d.book.Merchant(context.Background(), acme)
 	d.must(err)
@@ -115,6 +116,16 @@ func (d *desk) reopen() {
 	d.Helper()
 	d.stopNow()
 	d.closeBook()
+	d.open()
+}
+
+// later is what a process sees that is started after a while. Nothing runs
+// meanwhile: keeping a lease for days takes its time.
+func (d *desk) later(while time.Duration) {
+	d.Helper()
+	d.stopNow()
+	d.closeBook()
+	time.Sleep(while)
 	d.open()
 }
 

@@ -2,16 +2,21 @@ package dispatch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/bulkpay/bulkpay/internal/money"
+	"github.com/bulkpay/bulkpay/internal/recorder"
 	"github.com/bulkpay/bulkpay/ledger"
 	"github.com/bulkpay/bulkpay/paypro"
 )
@@ -135,6 +140,10 @@ func (s *storm) place(ctx context.Context, chance *rand.Rand, tradeNo string, ca
 // refuse makes no order, and says so in words that tell nothing else.
 func (s *storm) refuse(string) paypro.Verdict { return refused("8000") }
 
+func (s *storm) Balance(context.Context) (paypro.Balance, error) {
+	return paypro.Balance{}, errors.New("not asked in a storm")
+}
+
 func (s *storm) Query(ctx context.Context, r paypro.Request) paypro.Verdict {
 	chance, calm := s.draw("query", r.TradeNo)
 	v := s.query(ctx, chance, r.TradeNo, calm)
@@ -168,10 +177,82 @@ func (s *storm) query(ctx context.Context, chance *rand.Rand, tradeNo string, ca
 	return known.says(tradeNo)
 }
 
+// callbacks is another process that hears from the gateway about orders that
+// have become final, now and then and more than once.
+func (d *desk) callbacks(gate *storm) (stop func()) {
+	d.Helper()
+	book, err := ledger.Open(context.Background(), d.path, ledger.Options{})
+	d.must(err)
+	records := recorder.New(book, recorder.Options{Policy: d.o.Policy})
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		chance := rand.New(rand.NewPCG(gate.seed, 2))
+		for sleep(ctx, time.Duration(chance.Int64N(int64(20*time.Second)))) == nil {
+			for _, c := range gate.heard(chance) {
+				payout, err := book.Payout(context.Background(), c.TradeNo)
+				if err != nil {
+					d.Error(err)
+					continue
+				}
+				c.Payout = payout
+				records.Record(c.Outcome, nil)
+			}
+		}
+	}()
+	return func() {
+		cancel()
+		<-ended
+		d.must(errors.Join(records.Close(), book.Close()))
+	}
+}
+
+// heard is what a callback says.
+type heard struct {
+	TradeNo string
+	ledger.Outcome
+}
+
+// heard picks some of the orders that are final.
+func (s *storm) heard(chance *rand.Rand) (all []heard) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, number := range slices.Sorted(maps.Keys(s.orders)) {
+		made := s.orders[number]
+		if time.Now().Before(made.final) || chance.IntN(3) > 0 {
+			continue
+		}
+		o := ledger.Outcome{
+			Kind: ledger.NotPaid, Reason: "failed", Code: "00029", PlatformTradeNo: "PF" + number,
+			Evidence: []byte("callback"), Actor: ledger.ActorCallback, Callback: true,
+		}
+		if made.pays {
+			o.Kind, o.Reason, o.Code = ledger.Paid, "paid", "0000"
+		}
+		all = append(all, heard{number, o})
+	}
+	return all
+}
+
+// moody gives the next run reasons to halt by itself.
+func (d *desk) moody(chance *rand.Rand) {
+	d.o.Canary, d.o.FailureShare, d.o.FailureWindow, d.o.DayLimit = 0, -1, 0, money.Amount{}
+	switch chance.IntN(6) {
+	case 0:
+		d.o.Canary = 1 + chance.IntN(3)
+	case 1:
+		d.o.FailureShare, d.o.FailureWindow = 0.5, 3
+	case 2:
+		d.o.DayLimit = mxn(1 + chance.Int64N(40))
+	}
+}
+
 // storms are the runs before the calm: each ends in one of the ways in which
 // runs end.
 func (d *desk) storms(chance *rand.Rand, gate *storm) {
 	for range chance.IntN(4) {
+		d.moody(chance)
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
@@ -310,16 +391,26 @@ func stormAndCalm(t *testing.T, seed uint64, quarantine time.Duration) (complain
 	d.o.Rate, d.o.Workers = []float64{5, 50, 500}[chance.IntN(3)], 1+chance.IntN(8)
 	d.o.Policy = ledger.Policy{Unknowns: 1 + chance.IntN(3), Quarantine: quarantine, MaxAttempts: 1 + chance.IntN(3)}
 	d.o.Refusals = -1
+	d.o.Policy.Watch = []time.Duration{2 * time.Hour}
 	gate := &storm{seed: seed, lag: longestLag, orders: map[string]*order{}, calls: map[string]uint64{}}
+	defer d.callbacks(gate)()
 	d.storms(chance, gate)
 	gate.mu.Lock()
 	gate.calm = true
 	gate.mu.Unlock()
 	d.o.Deadline = time.Hour
+	d.o.Canary, d.o.FailureShare, d.o.DayLimit = 0, -1, money.Amount{}
 	result, err := New(d.book, d.lease, gate, d.o).Run(d.drain, d.now, d.batch)
 	d.must(err)
 	if result.TimedOut || result.Halted != nil {
 		complaints = append(complaints, fmt.Sprintf("the calm run: %+v", result))
+	}
+	complaints = append(complaints, d.audit(gate)...)
+	d.later(5 * time.Hour)
+	result, err = New(d.book, d.lease, gate, d.o).Run(d.drain, d.now, d.batch)
+	d.must(err)
+	if result.Asked == 0 || result.Sent > 0 {
+		complaints = append(complaints, fmt.Sprintf("what has settled was watched: %+v", result))
 	}
 	return append(complaints, d.audit(gate)...)
 }

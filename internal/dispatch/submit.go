@@ -27,14 +27,23 @@ func (b *run) chunk() int {
 // is open could become ready again.
 func (b *run) submit() error {
 	chunks := make(chan []ledger.Payout)
+	over := make(chan struct{})
 	var stages errgroup.Group
 	stages.Go(func() error {
 		b.pay(chunks)
 		return nil
 	})
+	stages.Go(func() error {
+		b.watchBalance(over)
+		return nil
+	})
 	err := b.feed(chunks)
 	close(chunks)
-	return errors.Join(err, stages.Wait())
+	close(over)
+	err = errors.Join(err, stages.Wait())
+	b.ready.Store(false)
+	b.checkBalance(false)
+	return err
 }
 
 // pay hands out payouts one by one: it waits until a worker is free, then for
@@ -56,11 +65,13 @@ func (b *run) pay(chunks <-chan []ledger.Payout) {
 	for chunk := range chunks {
 		for _, payout := range chunk {
 			free <- struct{}{} // a worker always ends: requests have a time-out
-			if err := b.placing.wait(b.take); err != nil || b.stale(payout) {
+			if err := b.placing.wait(b.take); err != nil || b.stale(payout) || b.doubtful(payout) {
 				<-free
+				b.unsent.Add(-1)
 				b.giveBack(payout)
 				continue
 			}
+			b.unsent.Add(-1)
 			jobs <- payout
 		}
 	}
@@ -78,14 +89,21 @@ func (b *run) feed(chunks chan<- []ledger.Payout) error {
 			_ = sleep(b.take, pause) // the loop looks at the context itself
 			continue
 		}
-		// Not cancelled halfway: whoever claims must know what it claimed.
-		claimed, err := b.book.Claim(context.WithoutCancel(b.take), b.lease, b.batch.ID, b.chunk())
-		if err != nil {
+		claimed, err := b.claim()
+		switch {
+		case errors.Is(err, errNoMore):
+			return nil
+		case errors.Is(err, errNotYet):
+			_ = await(b.take, b.freed, lookMost) // likewise
+			continue
+		case err != nil:
 			return b.unlessStopped(err)
 		}
-		b.launched(len(claimed))
 		if len(claimed) > 0 {
 			chunks <- claimed
+			continue
+		}
+		if b.canary.pending() {
 			continue
 		}
 		more, err := b.waitForReady()
@@ -96,12 +114,56 @@ func (b *run) feed(chunks chan<- []ledger.Payout) error {
 	return nil
 }
 
+// claim claims as much as may be sent next. Before the first claim it asks
+// for the balance, and before each whether the failures call for a halt.
+func (b *run) claim() ([]ledger.Payout, error) {
+	n, err := b.canaryRoom(b.chunk())
+	if err != nil {
+		return nil, err
+	}
+	left, err := b.book.Outstanding(b.take, b.batch.ID)
+	if err != nil {
+		return nil, err
+	}
+	b.ready.Store(left.Ready)
+	if !left.Ready {
+		b.canary.claimed(nil)
+		return nil, nil
+	}
+	b.judgeFailures()
+	if n, err = b.dayRoom(n); err != nil || n == 0 {
+		return nil, err
+	}
+	if !b.based {
+		b.based = true
+		b.checkBalance(true)
+	}
+	if b.stopping() {
+		return nil, nil
+	}
+	// Not cancelled halfway: whoever claims must know what it claimed.
+	claimed, err := b.book.Claim(context.WithoutCancel(b.take), b.lease, b.batch.ID, n)
+	if err != nil {
+		return nil, err
+	}
+	b.launched(claimed)
+	claimed, over := b.beyond(claimed)
+	b.unsent.Add(int64(len(claimed)))
+	for _, payout := range over {
+		b.giveBack(payout)
+	}
+	b.canary.claimed(claimed)
+	b.day.claimed(claimed)
+	return claimed, nil
+}
+
 // waitForReady waits until a payout may be sent again. It is false when none
 // will be: nothing is ready, and nothing open could go back to ready.
 func (b *run) waitForReady() (bool, error) {
 	for {
 		landed := b.landed() // before looking: what lands later may be ready again
 		left, err := b.book.Outstanding(b.take, b.batch.ID)
+		b.ready.Store(left.Ready)
 		now := b.o.Now()
 		switch {
 		case err != nil:
@@ -184,18 +246,37 @@ func (b *run) stale(p ledger.Payout) bool {
 	return age > claimMost || age < -claimMost
 }
 
+// denialMost is how old the denials may be on the strength of which a payout
+// is sent once more.
+const denialMost = 5 * time.Minute
+
+// doubtful tells whether a payout was to be sent again and has waited since:
+// what was never sent goes first, and in a large batch that takes hours. Given
+// back it is in doubt, and asked about anew.
+func (b *run) doubtful(p ledger.Payout) bool {
+	return p.Sends() > 1 && b.o.Now().Sub(p.DueAt) > denialMost // it was due when it was denied
+}
+
 func (b *run) count(v paypro.Verdict) {
 	if v.Kind == paypro.NotSent {
 		return
 	}
 	b.mu.Lock()
 	b.result.Sent++
-	b.lastSent = b.o.Now()
+	b.lastSent = time.Now()
 	b.mu.Unlock()
 }
 
 // launched and land count the claimed payouts whose outcome is not in the
 // ledger yet; landed tells whether there is none.
-func (b *run) launched(n int) { b.inAir.Add(int64(n)) }
-func (b *run) land()          { b.inAir.Add(-1) }
-func (b *run) landed() bool   { return b.inAir.Load() == 0 }
+func (b *run) launched(claimed []ledger.Payout) {
+	b.inAir.Add(int64(len(claimed)))
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, p := range claimed {
+		b.outlays.claim(p)
+	}
+}
+
+func (b *run) land()        { b.inAir.Add(-1) }
+func (b *run) landed() bool { return b.inAir.Load() == 0 }

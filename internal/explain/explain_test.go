@@ -92,9 +92,13 @@ func isOutcome(e ast.Expr) bool {
 func allTokens(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}
-	for folder, least := range map[string]int{"../../paypro": 25, "../../ledger": 6, "../dispatch": 1} {
+	folders, err := filepath.Glob("../*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range append(folders, "../../paypro", "../../ledger") {
 		found := tokens(t, folder)
-		if len(found) < least {
+		if least := map[string]int{"../../paypro": 25, "../../ledger": 16, "../recorder": 1, "../dispatch": 1}[folder]; len(found) < least {
 			t.Errorf("%s: found only %v", folder, found)
 		}
 		for reason, name := range found {
@@ -161,8 +165,12 @@ func TestEveryCodeOfEveryAreaIsExplained(t *testing.T) {
 
 // saysPayAgain tells whether advice lets a person make a new payout.
 func saysPayAgain(action string) bool {
-	return action == correct || action == recheck || strings.Contains(action, "new sheet") || strings.Contains(action, "new payout") ||
-		strings.Contains(action, "pay it")
+	for _, words := range []string{"new sheet", "new payout", "pay it", "bulkpay retry", "run that", "pays anew"} {
+		if strings.Contains(action, words) {
+			return true
+		}
+	}
+	return false
 }
 
 // Money may have moved unless the payout is failed or refused for good, or
@@ -173,13 +181,13 @@ func TestNobodyIsToldToPayAgainWhatMayHaveBeenPaid(t *testing.T) {
 		for _, reason := range given {
 			for _, attempts := range []int{0, 1, 2} {
 				for _, flagged := range []bool{false, true} {
-					p := ledger.Payout{State: state, Reason: reason, Attempts: attempts, Flagged: flagged, Code: "8000"}
+					p := ledger.Payout{TradeNo: "BP1", State: state, Reason: reason, Attempts: attempts, Flagged: flagged, Code: "8000"}
 					advice := Payout("MX", p)
 					safe := !flagged && (state == ledger.Failed || state == ledger.Rejected)
 					if saysPayAgain(advice.Action) && !safe {
 						t.Errorf("%s because of %q, flagged %v: %s", state, reason, flagged, advice.Action)
 					}
-					if flagged && advice.Action != support {
+					if flagged && !strings.Contains(advice.Action, "Do not pay again") {
 						t.Errorf("%s because of %q, contradictory: %s", state, reason, advice.Action)
 					}
 				}
@@ -213,26 +221,85 @@ func TestAdvice(t *testing.T) {
 			Advice{"Not paid: the gateway reports a failure. Code 00029: rejected by the bank.", correct},
 		},
 		{ledger.Payout{State: ledger.InDoubt, Reason: "timeout"}, Advice{"No answer in time; the order may exist.", ask}},
-		{ledger.Payout{State: ledger.Reversed, Reason: "failed"}, states[ledger.Reversed]},
+		{ledger.Payout{State: ledger.Reversed, Reason: "failed"}, Advice{states[ledger.Reversed].Reason, account}},
 		{ledger.Payout{State: ledger.Held, Reason: "over maria's limit"}, states[ledger.Held]},
 		{
 			ledger.Payout{State: ledger.Held, Reason: "suspect", TradeNo: "BP1", Message: "has the same account and amount as batch MX-1, row 7 (succeeded)"},
 			Advice{
 				"Held, because it looks like another payout: has the same account and amount as batch MX-1, row 7 (succeeded).",
-				"Look at both. If this one is meant, too: `bulkpay release BP1 --reason …`. If not: `bulkpay cancel BP1 --reason …`.",
+				"Look at both. If it is meant: `bulkpay release BP1 --reason \"…\"`. If not: `bulkpay cancel BP1 --reason \"…\"`.",
 			},
 		},
-		{ledger.Payout{State: ledger.Held, Reason: "suspect", Flagged: true, TradeNo: "BP1"}, Advice{"Held for a decision. Answers about it contradict each other.", support}},
+		{
+			ledger.Payout{State: ledger.Held, Reason: "above_limit", TradeNo: "BP1", Message: "more than 100,000.00 MXN"},
+			Advice{
+				"Held, because it is more than is paid without a person's word: more than 100,000.00 MXN.",
+				"If it is meant: `bulkpay release BP1 --reason \"…\"`. If not: `bulkpay cancel BP1 --reason \"…\"`.",
+			},
+		},
+		{
+			ledger.Payout{State: ledger.Held, Reason: "suspect", Flagged: true, TradeNo: "BP1"},
+			Advice{
+				"Held for a decision. Answers about it contradict each other.",
+				support + " Once it is known for certain: `bulkpay resolve BP1 --paid --reason \"…\"`, or with `--not-paid`.",
+			},
+		},
+		{
+			ledger.Payout{State: ledger.Held, Reason: "stuck", Attempts: 1, TradeNo: "BP1"},
+			Advice{
+				"Open for longer than is allowed since it was sent; the gateway's answers settle nothing.",
+				support + " Once it is known for certain: `bulkpay resolve BP1 --paid --reason \"…\"`, or with `--not-paid`.",
+			},
+		},
+		{
+			ledger.Payout{State: ledger.Held, Reason: "doubt_did_not_clear", Attempts: 2, TradeNo: "BP1"},
+			Advice{
+				"The gateway keeps denying it after as many attempts as are allowed.",
+				support + " Once it is known for certain: `bulkpay resolve BP1 --paid --reason \"…\"`, or with `--not-paid`, or with `--resend`.",
+			},
+		},
+		{
+			ledger.Payout{State: ledger.Succeeded, Reason: "said_paid", Message: "statement of 21 Nov, line 88"},
+			Advice{"Paid on a person's word: statement of 21 Nov, line 88. No answer of the gateway stands behind it.", keep},
+		},
+		{
+			ledger.Payout{State: ledger.Failed, Reason: "said_not_paid", Message: "ticket 4711."},
+			Advice{"Not paid on a person's word: ticket 4711. No answer of the gateway stands behind it.", certain},
+		},
+		{
+			ledger.Payout{State: ledger.Reversed, Reason: "said_not_paid", Message: "the bank sent it back", Flagged: true, TradeNo: "BP1"},
+			Advice{
+				"It was reported as paid, and is not on a person's word: the bank sent it back. No answer of the gateway stands behind it." +
+					" Answers about it contradict each other.",
+				strings.ReplaceAll(account, "TRADENO", "BP1"),
+			},
+		},
+		{
+			ledger.Payout{State: ledger.InDoubt, Reason: "resend_allowed", Message: "support says: never seen", Attempts: 1},
+			Advice{"A person lets it be sent once more with the same number: support says: never seen.", askOnce},
+		},
+		{ledger.Payout{State: ledger.InDoubt, Reason: "callback_unsigned", Attempts: 1}, reasons["callback_unsigned"]},
+		{
+			ledger.Payout{State: ledger.Succeeded, Reason: "failed", Attempts: 1},
+			Advice{"Paid. There was a hint that says otherwise, which proves nothing.", ask},
+		},
+		{
+			ledger.Payout{State: ledger.Failed, Reason: "paid", Attempts: 1},
+			Advice{"Not paid. There was a hint that says otherwise, which proves nothing.", ask},
+		},
 		{ledger.Payout{State: ledger.InDoubt, Reason: "suspect", Attempts: 1}, states[ledger.InDoubt]},
 		{ledger.Payout{State: ledger.Ready, Reason: "released", Message: "both are meant."}, Advice{"A person has released it: both are meant.", sendHint}},
 		{ledger.Payout{State: ledger.Cancelled, Reason: "withdrawn", Message: "twice"}, Advice{"Withdrawn by a person before it was sent: twice.", ""}},
 		{
 			ledger.Payout{State: ledger.Rejected, Reason: "credentials_refused", Attempts: 1},
-			Advice{"The gateway refuses the merchant number or the secret.", doctor + " No order was made: pay it in a new sheet."},
+			Advice{"The gateway refuses the merchant number or the secret.", doctor + " " + again},
 		},
 		{
 			ledger.Payout{State: ledger.Succeeded, Reason: "paid", Flagged: true},
-			Advice{"Paid. Answers about it contradict each other.", support},
+			Advice{
+				"Paid. Answers about it contradict each other.",
+				support + " Once it is known for certain: `bulkpay resolve TRADENO --not-paid --reason \"…\"`.",
+			},
 		},
 	} {
 		if found := Payout("mexico", one.payout); found != one.expected {
@@ -241,5 +308,75 @@ func TestAdvice(t *testing.T) {
 	}
 	if found := Payout("atlantis", ledger.Payout{State: ledger.Failed, Code: "1"}); found != states[ledger.Failed] {
 		t.Errorf("an area that is not known: %+v", found)
+	}
+}
+
+// Whatever is between backquotes can be pasted: it names this payout and this
+// batch, a verb that there is, and the ledger in which they are.
+func TestCommandsCanBePasted(t *testing.T) {
+	verbs := []string{"settle", "submit", "retry", "resolve", "release", "cancel", "show", "doctor"}
+	found := map[string]bool{}
+	for gateway, flag := range map[string]string{
+		"https://gateway.example": "", ledger.SimulatedGateway: " --sandbox",
+		ledger.SimulatedGateway + " http://127.0.0.1:8480": " --sandbox=http://127.0.0.1:8480",
+	} {
+		batch := ledger.Batch{Code: "MX-20261121-7K3QF", Merchant: ledger.Merchant{Area: "MX", Gateway: gateway}}
+		for _, state := range ledger.States() {
+			for _, reason := range append(slices.Sorted(maps.Keys(reasons)), "") {
+				for _, flagged := range []bool{false, true} {
+					p := ledger.Payout{TradeNo: "BP1", State: state, Reason: reason, Attempts: 1, Flagged: flagged}
+					action := In(batch, p).Action
+					if strings.Contains(action, "TRADENO") || strings.Contains(action, "BATCH") {
+						t.Fatalf("%s because of %q: %s", state, reason, action)
+					}
+					for i, part := range strings.Split(action, "`") {
+						rest, ok := strings.CutPrefix(part, "bulkpay ")
+						if i%2 == 0 || !ok {
+							continue
+						}
+						verb, _, _ := strings.Cut(rest, " ")
+						found[verb] = true
+						if !slices.Contains(verbs, verb) || !strings.HasSuffix(part, flag) || flag == "" && strings.Contains(part, "sandbox") {
+							t.Fatalf("%s because of %q: %s", state, reason, action)
+						}
+					}
+				}
+			}
+		}
+	}
+	for _, verb := range verbs {
+		if !found[verb] {
+			t.Errorf("nobody is ever told to use %s", verb)
+		}
+	}
+}
+
+// A word that the ledger would refuse is not offered: none about what was
+// never sent, no second send of what the gateway has known.
+func TestOnlyWordsThatFitAreOffered(t *testing.T) {
+	for _, one := range []struct {
+		payout ledger.Payout
+		words  string
+	}{
+		{ledger.Payout{State: ledger.Ready}, ""},
+		{ledger.Payout{State: ledger.Ready, Attempts: 1}, "--paid --not-paid"},
+		{ledger.Payout{State: ledger.Submitting, Attempts: 1}, ""},
+		{ledger.Payout{State: ledger.InDoubt, Attempts: 1}, "--paid --not-paid"},
+		{ledger.Payout{State: ledger.Processing, Attempts: 1}, "--paid --not-paid"},
+		{ledger.Payout{State: ledger.Held}, ""},
+		{ledger.Payout{State: ledger.Held, Attempts: 1, Unsent: 1}, ""},
+		{ledger.Payout{State: ledger.Held, Attempts: 1}, "--paid --not-paid"},
+		{ledger.Payout{State: ledger.Held, Attempts: 1, Reason: "doubt_did_not_clear"}, "--paid --not-paid --resend"},
+		{ledger.Payout{State: ledger.Held, Attempts: 1, Reason: "doubt_did_not_clear", PlatformTradeNo: "7"}, "--paid --not-paid"},
+		{ledger.Payout{State: ledger.Held, Attempts: 1, Reason: "doubt_did_not_clear", Flagged: true}, "--paid --not-paid"},
+		{ledger.Payout{State: ledger.Succeeded, Attempts: 1}, "--not-paid"},
+		{ledger.Payout{State: ledger.Failed, Attempts: 1}, "--paid"},
+		{ledger.Payout{State: ledger.Rejected, Attempts: 1}, "--paid"},
+		{ledger.Payout{State: ledger.Cancelled}, ""},
+		{ledger.Payout{State: ledger.Reversed, Attempts: 1}, ""},
+	} {
+		if found := strings.Join(sayable(one.payout), " "); found != one.words {
+			t.Errorf("%s, %q: %s, want %s", one.payout.State, one.payout.Reason, found, one.words)
+		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bulkpay/bulkpay/ingest"
+	"github.com/bulkpay/bulkpay/internal/money"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
@@ -30,9 +31,10 @@ type Order struct {
 	Repeats  string // batch with the same content that is to be paid again
 	Reason   string // for the record; needed with Repeats and with [Pay]
 	Actor    string
-	Policy   Policy    // for rows that look like payouts already made
-	Since    time.Time // as in [Past]; zero: all batches are looked at
-	Expect   Expect    // control totals
+	Policy   Policy       // for rows that look like payouts already made
+	Since    time.Time    // as in [Past]; zero: all batches are looked at
+	Expect   Expect       // control totals
+	Most     money.Amount // as in [Past]: what is above is held
 }
 
 // Import makes a batch of the sheet that was examined.
@@ -89,6 +91,9 @@ func (i *importing) said() []string {
 	}
 	if n := i.e.Held(p); n > 0 {
 		lines = append(lines, fmt.Sprintf("%s held that look like payouts already made", rowsAre(n)))
+	}
+	if n := i.e.Above; n > 0 {
+		lines = append(lines, fmt.Sprintf("%s held that are above the limit of %s for one payout", rowsAre(n), i.order.Most))
 	}
 	if n := i.e.LeftOut(p); n > 0 {
 		lines = append(lines, fmt.Sprintf("%s left out that look like payouts already made", rowsAre(n)))
@@ -179,8 +184,12 @@ func (i *importing) row(ctx context.Context, j judged, inside *cursor) (ledger.N
 	return n, i.decide(&n, stronger(earlier, like))
 }
 
-// decide applies the policy to what is suspected of a row.
+// decide applies the policy to what is suspected of a row, and the limit to
+// its amount. A suspicion is the weightier reason to hold it.
 func (i *importing) decide(n *ledger.NewRow, s Suspect) error {
+	if above(i.order.Most, n.Amount) {
+		n.Hold, n.HoldReason = fmt.Sprintf("above the limit of %s for one payout", i.order.Most), ledger.ReasonAboveLimit
+	}
 	if s.Kind == "" {
 		return nil
 	}
@@ -188,7 +197,7 @@ func (i *importing) decide(n *ledger.NewRow, s Suspect) error {
 	case paid:
 		n.Overridden = true
 	case held:
-		n.Hold = s.Why()
+		n.Hold, n.HoldReason = s.Why(), ledger.ReasonSuspect
 	case leftOut:
 		n.Problems = []string{fmt.Sprintf("%s: %s", i.e.File, s)}
 	case refused:

@@ -36,6 +36,7 @@ type Examined struct {
 	Known    int // rows that are payouts already; nothing is paid for them
 	Edited   int // of these, how many say something else than the payout
 	Repaired int // rows whose payout was called off, to be paid as new ones
+	Above    int // rows with a larger amount than is paid without a person's word
 
 	// Suspects counts the rows that look like a payout already made, each for
 	// its strongest reason.
@@ -137,7 +138,7 @@ func Examine(ctx context.Context, path string, sheet *ingest.Sheet, past Past, s
 		return Examined{}, err
 	}
 	defer looking.close()
-	x := &examination{seen: seen, book: past.Book, reading: newReading(sheet, looking), earlier: map[string]int{}}
+	x := &examination{seen: seen, book: past.Book, most: past.Most, reading: newReading(sheet, looking), earlier: map[string]int{}}
 	currency := sheet.Area().Currency
 	x.e = Examined{
 		File: sheet.File(), SHA256: sum, Sum: money.FromMinor(currency, 0), ValidSum: money.FromMinor(currency, 0),
@@ -171,6 +172,7 @@ type examination struct {
 	e       Examined
 	seen    Seen
 	book    *ledger.Ledger
+	most    money.Amount
 	reading *reading
 	within  *within
 	earlier map[string]int // rows by batch
@@ -208,6 +210,9 @@ func (x *examination) add(ctx context.Context, j judged) error {
 	}
 	if e.ValidSum, err = e.ValidSum.Add(j.Amount); err != nil {
 		return err
+	}
+	if above(x.most, j.Amount) {
+		e.Above++
 	}
 	id, err := x.reading.identity(ctx, &j)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bulkpay/bulkpay/ingest"
+	"github.com/bulkpay/bulkpay/internal/money"
 	"github.com/bulkpay/bulkpay/ledger"
 	"github.com/bulkpay/bulkpay/paypro"
 )
@@ -25,6 +26,15 @@ type Past struct {
 	Book       *ledger.Ledger
 	MerchantID int64
 	Since      time.Time
+
+	// Most is the largest amount that is paid without a person's word; of no
+	// currency, there is no limit.
+	Most money.Amount
+}
+
+// above tells whether an amount is beyond a limit.
+func above(limit, amount money.Amount) bool {
+	return limit.Currency() == amount.Currency() && amount.Cmp(limit) > 0
 }
 
 // open prepares the search; the zero value finds nothing.

@@ -74,6 +74,8 @@ CREATE TABLE payouts (
     conflict          INTEGER NOT NULL DEFAULT 0 CHECK (conflict BETWEEN 0 AND 1),
     attempts          INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
     unsent            INTEGER NOT NULL DEFAULT 0 CHECK (unsent BETWEEN 0 AND attempts),
+    -- Sends in all that a person has allowed, whatever the policy says.
+    resends_to        INTEGER NOT NULL DEFAULT 0 CHECK (resends_to BETWEEN 0 AND attempts - unsent + 1),
     asks              INTEGER NOT NULL DEFAULT 0 CHECK (asks >= 0),
     unknowns          INTEGER NOT NULL DEFAULT 0 CHECK (unknowns >= 0),
     first_unknown_at  INTEGER NOT NULL DEFAULT 0,
@@ -99,7 +101,13 @@ CREATE UNIQUE INDEX payouts_by_replaced ON payouts (replaces) WHERE replaces IS 
 CREATE INDEX payouts_by_account ON payouts (account_key, amount_minor);
 CREATE INDEX payouts_by_name ON payouts (name_key, amount_minor);
 CREATE INDEX payouts_ready ON payouts (batch_id, due_at) WHERE state = 'ready';
+-- What was sent since the morning is added up without reading what came before.
+CREATE INDEX payouts_submitted ON payouts (merchant_id, submitted_at) WHERE submitted_at > 0 AND attempts > unsent;
 CREATE INDEX payouts_submitting ON payouts (batch_id) WHERE state = 'submitting';
+-- What is settled and to be asked about again. A list of states would be built
+-- as a table at every update.
+CREATE INDEX payouts_watched ON payouts (batch_id, due_at)
+    WHERE due_at > 0 AND state <> 'ready' AND state <> 'submitting' AND state <> 'in_doubt' AND state <> 'processing';
 CREATE INDEX payouts_open ON payouts (batch_id, due_at) WHERE state IN ('in_doubt', 'processing');
 
 -- What was instructed: written once, read to send and to report.
@@ -154,6 +162,14 @@ CREATE TABLE head (
 ) STRICT;
 INSERT INTO head (id, seq, hash) VALUES (1, 0, zeroblob(32));
 
+-- How far the history of a batch went when a report of it was written.
+CREATE TABLE report_marks (
+    batch_id INTEGER NOT NULL REFERENCES batches (id),
+    seq      INTEGER NOT NULL CHECK (seq > 0),
+    at       INTEGER NOT NULL,
+    PRIMARY KEY (batch_id, seq)
+) STRICT, WITHOUT ROWID;
+
 -- The rules once more, for whoever writes to the file some other way.
 
 CREATE TRIGGER events_are_kept BEFORE DELETE ON events
@@ -179,6 +195,10 @@ CREATE TRIGGER left_out_does_not_change BEFORE UPDATE ON left_out
 BEGIN SELECT raise(ABORT, 'rows that were left out never change'); END;
 CREATE TRIGGER left_out_is_kept BEFORE DELETE ON left_out
 BEGIN SELECT raise(ABORT, 'rows that were left out are never deleted'); END;
+CREATE TRIGGER report_marks_do_not_change BEFORE UPDATE ON report_marks
+BEGIN SELECT raise(ABORT, 'marks of reports never change'); END;
+CREATE TRIGGER report_marks_are_kept BEFORE DELETE ON report_marks
+BEGIN SELECT raise(ABORT, 'marks of reports are never deleted'); END;
 CREATE TRIGGER batches_are_kept BEFORE DELETE ON batches
 BEGIN SELECT raise(ABORT, 'batches are never deleted'); END;
 CREATE TRIGGER batches_do_not_change BEFORE UPDATE ON batches
@@ -201,6 +221,13 @@ WHEN NEW.attempts < OLD.attempts OR NEW.unsent < OLD.unsent OR NEW.known < OLD.k
         |rejected>processing|rejected>succeeded|
         ', '|' || OLD.state || '>' || NEW.state || '|') = 0
 BEGIN SELECT raise(ABORT, 'no such step: a transition that does not exist, or something forgotten'); END;
+
+-- One more send is allowed by a person, about what is asked about first, and
+-- never of what the gateway has known.
+CREATE TRIGGER payouts_are_sent_again_on_a_word
+BEFORE UPDATE OF resends_to ON payouts
+WHEN NEW.resends_to < OLD.resends_to OR NEW.known = 1 OR NEW.conflict = 1 OR NEW.state <> 'in_doubt'
+BEGIN SELECT raise(ABORT, 'only what is in doubt, and what the gateway never knew, is sent again on a word'); END;
 
 CREATE VIEW trade_numbers AS
 SELECT m.name AS merchant, b.code AS batch, p.row, p.trade_no AS tradeNo,

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -19,13 +18,16 @@ type answer struct {
 	silence  bool // hold the connection
 	reset    bool // cut it
 	half     bool // stop in the middle of the body
+	cut      bool // close the connection behind the body
+	slow     time.Duration
 	envelope []byte
 }
 
 // envelope builds the JSON around data.
 type envelope struct {
-	buf   []byte
-	first bool
+	buf    []byte
+	first  bool
+	object bool // amounts are objects, which no page has
 }
 
 func outer(c *call, msg, code string, success bool) []byte {
@@ -36,7 +38,7 @@ func outer(c *call, msg, code string, success bool) []byte {
 	if c.area.balanceQuoted && c.endpoint == EndpointBalance {
 		quote = `"`
 	}
-	b = strconv.AppendInt(append(append(b, `,"timestamp":`...), quote...), c.now, 10)
+	b = strconv.AppendInt(append(append(b, `,"timestamp":`...), quote...), c.now+c.offset, 10)
 	b = strconv.AppendBool(append(append(append(b, quote...), `,"success":`...), quote...), success)
 	return append(append(b, quote...), `,"data":`...)
 }
@@ -61,13 +63,17 @@ func (e *envelope) str(name, value string) {
 
 func (e *envelope) amount(name string, units int64, style amountStyle) {
 	e.key(name)
-	e.buf = style.append(e.buf, units)
+	if !e.object {
+		e.buf = style.append(e.buf, units)
+		return
+	}
+	e.buf = append(style.append(append(e.buf, `{"value":`...), units), '}')
 }
 
-func (e *envelope) done(status string, o *outcome) answer {
+func (e *envelope) done(status string, f *fate) answer {
 	a := answer{http: http.StatusOK, code: "0000", status: status, envelope: append(e.buf, "}}"...)}
-	if o != nil && o != normal {
-		a.fault = o.Name
+	if f != normalFate {
+		a.fault = f.name
 	}
 	return a
 }
@@ -83,38 +89,6 @@ func outerOnly(c *call, code, msg string) answer {
 
 // page is an HTTP answer without an envelope.
 func page(code int) answer { return answer{http: code, html: true} }
-
-// spoil does to an answer what an outcome wants done to it. It is the one place;
-// what has to be done to the connection is carried out by carryOut.
-func spoil(c *call, a *answer, o *outcome) {
-	if o == nil || o.wire == wireFine {
-		return
-	}
-	switch o.wire {
-	case wireRefuse:
-		*a = outerOnly(c, "8000", "sandbox: refused as asked")
-	case wireSystem:
-		*a = outerOnly(c, "5000", "System operation exception")
-	case wireSilence:
-		*a = answer{silence: true}
-	case wireReset:
-		*a = answer{reset: true}
-	case wire429:
-		*a = page(http.StatusTooManyRequests)
-		a.retry = true
-	case wire500:
-		*a = page(http.StatusInternalServerError)
-	case wire502:
-		*a = page(http.StatusBadGateway)
-	case wireHTML:
-		*a = page(http.StatusOK)
-	case wireHalf:
-		a.half, a.code, a.status = true, "", ""
-	default:
-		panic(fmt.Sprintf("sandbox: wire fault %d", o.wire))
-	}
-	a.fault = o.Name
-}
 
 // appendJSON appends a string as JSON.
 func appendJSON(dst []byte, s string) []byte {

@@ -58,14 +58,14 @@ const (
 	timeIsAbsent                   // the page does not know it
 )
 
-func (t timePolicy) has(status string) bool {
+func (t timePolicy) has(s step) bool {
 	switch t {
 	case timeIfFinal:
-		return final(status)
+		return !s.open
 	case timeIsAbsent:
 		return false
 	}
-	return status == "0000" || status == "0001"
+	return s.status == "0000" || s.status == "0001"
 }
 
 // areas in the order of the banner. Pointers into it are kept by orders.

@@ -105,3 +105,33 @@ func benchmarkRequest(b *testing.B, base string, n int64) *http.Request {
 	req.Header["Merchantno"] = []string{testMerchant}
 	return req
 }
+
+// BenchmarkServeUnderPlan is the sandbox alone with a plan of faults that break no connection, and with
+// queries between the placements.
+func BenchmarkServeUnderPlan(b *testing.B) {
+	plan := Plan{Seed: 1, Lag: time.Second}
+	for _, o := range PlanOutcomes() {
+		if w := findOutcome(o.Name).wire; w != wireSilence && w != wireReset && w != wireHalf && w != wireCut && w != wireSlow {
+			plan.Faults = append(plan.Faults, PlanFault{o.Name, "", 1. / 50})
+		}
+	}
+	g, err := Open(Options{Merchants: merchants(), Delay: time.Second, Plan: &plan})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer g.Close()
+	requests := make([]*http.Request, b.N)
+	for i := range requests {
+		requests[i] = benchmarkRequest(b, "http://sandbox", int64(i))
+	}
+	w := &discard{header: http.Header{}}
+	b.ReportAllocs()
+	b.ResetTimer()
+	for _, r := range requests {
+		g.ServeHTTP(w, r)
+	}
+	b.StopTimer()
+	if b.N > 1000 && len(g.Stats().Faults) < 20 {
+		b.Errorf("%v", g.Stats().Faults)
+	}
+}

@@ -25,16 +25,20 @@ type books struct {
 	trades   map[tradeKey]*trade
 	orders   []*order // in the order of their creation; only ever appended to
 	accounts map[accountKey]*account
-	journal  *journal // nil: memory only
-	opening  int64    // hundredths
+	late     timed[*lateOrder]
+	pending  map[lateKey]*lateOrder // those of late that are not decided yet
+	journal  *journal               // nil: memory only
+	opening  int64                  // hundredths
 	allowDup bool
 	closed   bool
+	made     func(*order) // is told of orders that were made late; nil: nobody
 }
 
 func newBooks(opening int64, allowDup bool) *books {
 	return &books{
 		trades:   map[tradeKey]*trade{},
 		accounts: map[accountKey]*account{},
+		pending:  map[lateKey]*lateOrder{},
 		opening:  opening,
 		allowDup: allowDup,
 	}
@@ -47,6 +51,7 @@ type placed struct {
 	duplicate bool
 	short     bool // the balance does not cover it
 	lost      bool
+	late      bool // it is made later
 }
 
 // place counts the arrival of a placement and makes the order o, unless the
@@ -58,6 +63,7 @@ func (b *books) place(o *order, f fault) (placed, error) {
 	if b.closed {
 		return placed{}, errClosed
 	}
+	b.settle(o.created)
 	key := tradeKey{o.merchant, o.tradeNo}
 	t := b.trades[key]
 	p := placed{first: t == nil}
@@ -67,12 +73,15 @@ func (b *books) place(o *order, f fault) (placed, error) {
 	acc := b.account(o.merchant, o.area)
 	acc.settle(o.created)
 	switch {
-	case f.lost && (f.always || f.planned || p.first):
+	case f.answers.lost && (f.answers.always || f.planned || p.first):
 		p.lost = true
 	case t.latest != nil && !b.allowDup:
 		p.duplicate = true
 	case b.opening-acc.frozen-acc.spent < o.amount:
 		p.short = true
+	case f.answers.late && (f.planned || p.first):
+		p.late = true
+		return p, b.postpone(key, t, o, f.late)
 	}
 	if p.lost || p.duplicate || p.short {
 		if err := b.journal.arrival(o); err != nil {
@@ -82,21 +91,28 @@ func (b *books) place(o *order, f fault) (placed, error) {
 		b.trades[key] = t
 		return p, nil
 	}
-	o.nth = 1
-	if t.latest != nil {
-		o.nth = t.latest.nth + 1
-	}
+	o.nth = following(t.latest)
 	if err := b.journal.order(o); err != nil {
 		return placed{}, err
 	}
+	t.placements++
 	b.enter(key, t, o)
 	p.order = o
 	return p, nil
 }
 
+// arrivals is how many placements of a tradeNo there were.
+func (b *books) arrivals(merchant, tradeNo string) uint64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if t := b.trades[tradeKey{merchant, tradeNo}]; t != nil {
+		return uint64(t.placements) //nolint:gosec // a count
+	}
+	return 0
+}
+
 // enter puts an order into the books: a new one, or one from the journal.
 func (b *books) enter(key tradeKey, t *trade, o *order) {
-	t.placements++
 	o.trade, o.previous = t, t.latest
 	t.latest = o
 	b.trades[key] = t
@@ -104,18 +120,35 @@ func (b *books) enter(key tradeKey, t *trade, o *order) {
 	b.account(o.merchant, o.area).book(o)
 }
 
-// find is the latest order of a tradeNo that queries of an area know. nil: none.
-func (b *books) find(merchant, tradeNo string, a *area, now int64) *order {
+// find is the latest order of a tradeNo that queries of an area know. nil: none. hidden tells that there
+// is one that they do not know yet.
+func (b *books) find(merchant, tradeNo string, a *area, now int64) (found *order, hidden bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.settle(now)
 	t := b.trades[tradeKey{merchant, tradeNo}]
 	if t == nil {
-		return nil
+		return nil, false
 	}
 	for o := t.latest; o != nil; o = o.previous {
-		if o.area == a && o.visible(now) {
-			return o
+		switch {
+		case o.area != a:
+		case o.look(now) != lookHidden:
+			return o, hidden
+		default:
+			hidden = true
 		}
+	}
+	return nil, hidden
+}
+
+// latest is the latest order of a tradeNo, whether queries know it or not. nil: none.
+func (b *books) latest(merchant, tradeNo string, now int64) *order {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.settle(now)
+	if t := b.trades[tradeKey{merchant, tradeNo}]; t != nil {
+		return t.latest
 	}
 	return nil
 }
@@ -124,6 +157,7 @@ func (b *books) find(merchant, tradeNo string, a *area, now int64) *order {
 func (b *books) balance(merchant string, a *area, now int64) (available, frozen int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.settle(now)
 	acc := b.account(merchant, a)
 	acc.settle(now)
 	return b.opening - acc.frozen - acc.spent, acc.frozen
@@ -155,9 +189,10 @@ func (b *books) notified(o *order, nth int) error {
 
 // list is the orders so far. The slice is only ever appended to, so it may be read
 // without the lock.
-func (b *books) list() []*order {
+func (b *books) list(now int64) []*order {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.settle(now)
 	return b.orders[:len(b.orders):len(b.orders)]
 }
 
@@ -192,7 +227,7 @@ func (acc *account) book(o *order) {
 	var was change
 	for i := range n {
 		is := change{spent: o.paid(steps[i].status)}
-		if !final(steps[i].status) {
+		if steps[i].open {
 			is = change{frozen: o.amount}
 		}
 		d := change{is.frozen - was.frozen, is.spent - was.spent}

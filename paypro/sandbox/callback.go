@@ -8,8 +8,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -28,9 +26,17 @@ const (
 
 // delivery is one callback that is due at a time: the nth step of an order's life.
 type delivery struct {
-	order *order
+	order *order // nil: nothing is to be posted, an order is to be made
 	nth   int
 	tries int // posts so far
+
+	begun bool // its fault has been drawn
+	fault *outcome
+	dice  dice
+	text  string // of the last post
+	skips int    // the step before, plus one, that was passed over: it follows out of order; 0: none
+	extra bool   // text is posted once, whatever the answer is
+	lie   bool   // text has no valid signature
 }
 
 // caller posts results to merchants: one goroutine waits for what is due, a few
@@ -49,19 +55,27 @@ type caller struct {
 }
 
 // startCaller begins with what the journal says is not done with.
-func startCaller(g *Gateway) *caller {
+func startCaller(g *Gateway) {
 	c := &caller{g: g, wake: make(chan struct{}, 1), jobs: make(chan delivery)}
 	c.ctx, c.stop = context.WithCancel(context.Background())
 	c.client = &http.Client{
 		Timeout:       callbackTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Transport: &http.Transport{ // no proxy: it would be an address that is not loopback
+		Transport:     g.opts.CallbackTransport,
+	}
+	if c.client.Transport == nil {
+		c.client.Transport = &http.Transport{ // no proxy: it would be an address that is not loopback
 			DialContext:         dialLoopback,
 			MaxIdleConnsPerHost: callbackWorkers,
-		},
+		}
 	}
-	for _, o := range g.books.list() {
+	known := g.books.list(g.now()) // and from here on the books tell of what is made late
+	g.caller = c
+	for _, o := range known {
 		c.expect(o)
+	}
+	for _, o := range g.books.postponed() {
+		c.look(o.created)
 	}
 	c.wg.Go(c.schedule)
 	for range callbackWorkers {
@@ -71,7 +85,6 @@ func startCaller(g *Gateway) *caller {
 			}
 		})
 	}
-	return c
 }
 
 func (c *caller) close() {
@@ -82,10 +95,11 @@ func (c *caller) close() {
 
 // accept is the URL if it will be called, "" if not.
 func (c *caller) accept(notifyURL string) string {
-	if u, err := url.Parse(notifyURL); err == nil && loopback(u.Hostname()) != "" {
-		return strings.Clone(notifyURL) // it is kept, the body is not
+	u, err := url.Parse(notifyURL)
+	if err != nil || c.g.opts.CallbackTransport == nil && loopback(u.Hostname()) == "" {
+		return ""
 	}
-	return ""
+	return strings.Clone(notifyURL) // it is kept, the body is not
 }
 
 // loopback is the address behind a host that is this machine, "" for any other host.
@@ -116,7 +130,8 @@ func dialLoopback(ctx context.Context, network, addr string) (net.Conn, error) {
 
 // expect puts the first callback of an order that is not done with on the schedule.
 // A reversal waits for the callback before it, so that an order's callbacks keep their order. A
-// crash between an OK and its line in the journal repeats a callback.
+// crash between an OK and its line in the journal repeats a callback, and one after it forgets what was to
+// come beside it: a second copy, a late replay.
 func (c *caller) expect(o *order) {
 	if c.accept(o.notify) != "" { // a journal is a file: it may say anything
 		c.following(o, 0, o.told)
@@ -125,14 +140,24 @@ func (c *caller) expect(o *order) {
 
 // following schedules the first final status from the nth step that is not in told.
 func (c *caller) following(o *order, nth int, told uint8) {
-	steps, n := o.life()
-	for i := nth; i < n; i++ {
-		if final(steps[i].status) && told&(1<<i) == 0 {
-			c.push(steps[i].at, delivery{order: o, nth: i})
-			return
-		}
+	if i, at, ok := o.finalFrom(nth, told); ok {
+		c.push(at, delivery{order: o, nth: i})
 	}
 }
+
+// finalFrom is the first final status from the nth step that is not in told.
+func (o *order) finalFrom(nth int, told uint8) (i int, at int64, ok bool) {
+	steps, n := o.life()
+	for i := nth; i < n; i++ {
+		if !steps[i].open && told&(1<<i) == 0 {
+			return i, steps[i].at, true
+		}
+	}
+	return 0, 0, false
+}
+
+// look has the books looked into at a time: an order is to be made then.
+func (c *caller) look(at int64) { c.push(at, delivery{}) }
 
 func (c *caller) push(at int64, d delivery) {
 	c.mu.Lock()
@@ -185,11 +210,23 @@ func (c *caller) schedule() {
 
 // deliver posts once, and sees to what comes after.
 func (c *caller) deliver(d delivery) {
+	if d.order == nil {
+		c.g.books.list(c.g.now())
+		return
+	}
 	merchant := c.g.merchants[d.order.merchant]
 	if merchant == nil {
 		return // of an older configuration: nothing to sign with
 	}
-	confirmed := c.post(d, merchant.secret)
+	switch {
+	case d.extra:
+		c.postExtra(d)
+		return
+	case !d.begun && !c.begin(&d, merchant.secret):
+		return
+	}
+	d.text = c.g.notice(d.order, d.nth, callFine, merchant.secret)
+	confirmed := c.post(d)
 	if c.ctx.Err() != nil && !confirmed {
 		return // cut short: the next Open begins again
 	}
@@ -209,15 +246,21 @@ func (c *caller) deliver(d delivery) {
 		c.push(c.g.now()+pause.Milliseconds(), d)
 		return
 	}
-	if err := c.g.books.notified(d.order, d.nth); err != nil {
-		c.g.log.Error("sandbox: callback not recorded", "tradeNo", d.order.tradeNo, "error", err)
-	}
+	c.done(d, d.nth)
+	c.end(d, merchant.secret)
 	c.following(d.order, d.nth+1, 0)
 }
 
+// done records that a step's callback is done with.
+func (c *caller) done(d delivery, nth int) {
+	if err := c.g.books.notified(d.order, nth); err != nil {
+		c.g.log.Error("sandbox: callback not recorded", "tradeNo", d.order.tradeNo, "error", err)
+	}
+}
+
 // post tells whether the merchant answered OK.
-func (c *caller) post(d delivery, secret string) bool {
-	req, err := http.NewRequestWithContext(c.ctx, http.MethodPost, d.order.notify, strings.NewReader(c.body(d, secret)))
+func (c *caller) post(d delivery) bool {
+	req, err := http.NewRequestWithContext(c.ctx, http.MethodPost, d.order.notify, strings.NewReader(d.text))
 	if err != nil {
 		return false
 	}
@@ -230,42 +273,4 @@ func (c *caller) post(d delivery, secret string) bool {
 	defer resp.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, 1024))
 	return err == nil && resp.StatusCode == http.StatusOK && strings.TrimSpace(string(text)) == "OK"
-}
-
-// body is the documented payload, signed as a request is.
-func (c *caller) body(d delivery, secret string) string {
-	o := d.order
-	steps, _ := o.life()
-	s := steps[d.nth]
-	amount := string(o.area.notifyStyle.append(nil, o.amount))
-	text := strings.Trim(amount, `"`)
-	p := params{
-		{key: "platFormTradeNo", value: o.platform()},
-		{key: "tradeNo", value: o.tradeNo},
-		{key: "amount", value: text, number: text == amount},
-		{key: "status", value: s.status},
-		{key: "message", value: o.area.text(s.status)},
-	}
-	if o.area.notifyTime.has(s.status) {
-		p = append(p, param{key: "successTime", value: localTime(s.at, o.area.zone)})
-	}
-	if !o.area.notifyUnsigned {
-		p = append(p, param{key: "timestamp", value: strconv.FormatInt(c.g.now(), 10)})
-		slices.SortFunc(p, func(a, b param) int { return strings.Compare(a.key, b.key) })
-		sign := p.signature(secret, c.g.prefix)
-		p = append(p, param{key: "sign", value: string(sign[:])})
-	}
-	b := []byte("{")
-	for i := range p {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(appendJSON(b, p[i].key), ':')
-		if p[i].number {
-			b = append(b, p[i].value...)
-		} else {
-			b = appendJSON(b, p[i].value)
-		}
-	}
-	return string(append(b, '}'))
 }

@@ -39,8 +39,48 @@
 // answers. [Outcomes] lists them. A misspelt outcome is refused, it never pays.
 // What goes wrong with the answer (a reset, a page of HTML) goes wrong with the
 // first placement of a tradeNo; a later one is answered properly, so that
-// what is in doubt can be resolved. [Options.Fault] does the same without remarks, on
-// every endpoint, for a plan of faults.
+// what is in doubt can be resolved.
+//
+// There are four groups of them, and a remark can ask for one of each with a plus between them,
+// SANDBOX:00029+invisible+timeout: what becomes of the order (00029, 0015, reversed), what queries say of it (invisible,
+// other-amount), what happens to the placement's answer (timeout, reset-late), and to the callback
+// (callback-lost). [Outcome.Order] says of each whether the order is made: made, not made, or made late, which is
+// [Options.Late] after the request. Until then a late order is nowhere but in the frozen amount; if another request of
+// its tradeNo has made an order meanwhile, it is a duplicate and dropped.
+//
+// # Plans
+//
+// [Options.Plan] has everything go wrong by chance, at every endpoint and without remarks, the same for the same
+// seed: what a request suffers follows from the seed, its endpoint, its tradeNo and how often that was asked
+// there before. [Storm] draws a whole plan, [ParsePlan] reads one that a person has written,
+// [PlanOutcomes] lists what there is and where it can happen:
+//
+//   - Of the connection: refused or reset before anything is read, and outages, in which connections are
+//     refused and open ones are reset. [Gateway.Listen] has a network's listener do that; without a network the
+//     dialer asks [Gateway.Refuses], and a connection with a SetLinger method is told of a reset.
+//   - Of the answer: none, a reset connection, half a body or half the JSON, HTML with 200, 429, 5xx, outer 5000
+//     and 8000, code, data or status of a wrong type, another tradeNo, slowness, and a connection that dies behind
+//     the answer. Each of those that hide what happened is there with the order and without, and some with the order
+//     coming later, when the client has given up and perhaps asked.
+//   - Of the order: 0015 for ever, failures, an unknown status that stays or passes, 0000 that becomes 00029.
+//   - Of queries: an order that they do not know for a while, or know under another tradeNo or with a
+//     broken amount; another amount for as long as the plan lasts.
+//   - Of callbacks: lost, late, doubled, out of order, replayed, and before the true one a lie with a wrong
+//     signature or none, or a signed one with another amount.
+//
+// What a plan draws for an order is part of its life and of the journal, so a restart changes nothing of that
+// either, and [Gateway.Orders] tells the truth about it at any time. Queries are counted anew after a restart. A plan
+// keeps a counter for each tradeNo that was asked about while it lasts.
+//
+// [Plan.Until] ends it: late orders, reversals and what was hidden come out at that time at the latest, and from then
+// on the gateway is a good one. [Stats.Faults] counts what really happened, by the names of [FaultKinds].
+//
+// [Options.Fault] is for tests that choose the fault of each request themselves. A remark's word comes first, then
+// Fault, then the plan. [Options.ClockOffset] sets the gateway's clock wrong, and
+// [Options.AllowDuplicateTradeNo] lets it pay twice.
+//
+// [Gateway.Notices], [Gateway.Notice] and [Gateway.ForgedNotice] make the bodies of callbacks, true and not, for
+// whoever puts a receiver of them under load.
 //
 // # Assumed
 //
@@ -107,5 +147,10 @@
 //     of the eight documented pauses until the answer is OK. A reversal is
 //     called back too, once the callback before it is done with. Callbacks are signed
 //     as requests are, but for Kenya's, which have neither signature nor timestamp.
-//     Only loopback addresses are ever called.
+//     Only loopback addresses are ever called, unless [Options.CallbackTransport] carries them.
+//   - A request that comes to nothing at first and makes its order later is one that waits behind a proxy: it has its
+//     amount reserved, and is checked for its tradeNo again when its time comes.
+//   - Retry-After, where a 429 has one, is a second. A connection that dies is closed without "Connection: close".
+//   - A status that nobody documented, if it passes, is one of work in progress: the amount stays frozen. If it
+//     stays, the order has ended and nothing was paid.
 package sandbox

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"log/slog"
 	"math"
+	"net/http"
 	"sync"
 	"time"
 )
@@ -34,6 +35,14 @@ type Options struct {
 	// Hold is how long a connection is held that gets no answer; 0: two minutes.
 	Hold time.Duration
 
+	// Late is how long after its request an order is made that is made late; 0: a minute.
+	// Slow is how long a slow answer takes; 0: a second.
+	Late, Slow time.Duration
+
+	// ClockOffset is by how much the gateway's clock is wrong in all that it says, timestamps and
+	// successTime. What the books say of themselves is right.
+	ClockOffset time.Duration
+
 	// Balance is the opening balance of each merchant in each area, in whole
 	// units. 0: ten thousand million; negative: nothing; at most MaxBalance.
 	Balance int64
@@ -45,6 +54,14 @@ type Options struct {
 	// CallbackPauses are the pauses before each repetition; nil: as documented.
 	Callbacks      bool
 	CallbackPauses []time.Duration
+
+	// CallbackTransport carries the callbacks instead of the network, to any address. nil: the
+	// network, loopback addresses only.
+	CallbackTransport http.RoundTripper
+
+	// Plan draws faults of everything; nil: nothing goes wrong that was not asked for. A
+	// remark's word and Fault come first.
+	Plan *Plan
 
 	// Fault, if set, is asked for the outcome of every valid request whose remark
 	// asks for none; "": nothing special. It is called from many goroutines. For
@@ -58,6 +75,8 @@ type Options struct {
 const (
 	defaultBalance = 10_000_000_000
 	defaultHold    = 2 * time.Minute
+	defaultLate    = time.Minute
+	defaultSlow    = time.Second
 )
 
 // MaxBalance is the largest opening balance. All sums in the books stay below it.
@@ -74,7 +93,8 @@ type Gateway struct {
 	routes    map[string]route
 	merchants map[string]*merchant
 	books     *books
-	caller    *caller // nil: no callbacks
+	caller    *caller  // nil: no callbacks
+	plan      *planned // nil: none
 	stats     stats
 	requests  requestLog
 	done      chan struct{} // closed by Close: held connections are let go
@@ -96,8 +116,15 @@ func Open(opts Options) (*Gateway, error) {
 		}
 		g.books.journal = j
 	}
+	if g.plan != nil {
+		g.plan.begin(g)
+	}
+	g.books.made = func(o *order) {
+		g.stats.happened(EndpointPlacement, o.fate.answers)
+		g.booked(o)
+	}
 	if opts.Callbacks {
-		g.caller = startCaller(g)
+		startCaller(g)
 	}
 	return g, nil
 }
@@ -126,8 +153,14 @@ func (g *Gateway) configure() error {
 	default:
 		return fmt.Errorf("sandbox: india bank field %q: want either, bankNCode or bankCode", o.IndiaBankField)
 	}
-	if o.Delay < 0 || o.Hold < 0 {
+	if o.Delay < 0 || o.Hold < 0 || o.Late < 0 || o.Slow < 0 {
 		return errors.New("sandbox: negative duration")
+	}
+	if o.Plan != nil {
+		var err error
+		if g.plan, err = o.Plan.compile(); err != nil {
+			return err
+		}
 	}
 	if o.Balance > MaxBalance {
 		return fmt.Errorf("sandbox: balance is more than %d", int64(MaxBalance))
@@ -141,6 +174,12 @@ func (g *Gateway) defaults() {
 	o := &g.opts
 	if o.Hold == 0 {
 		o.Hold = defaultHold
+	}
+	if o.Late == 0 {
+		o.Late = defaultLate
+	}
+	if o.Slow == 0 {
+		o.Slow = defaultSlow
 	}
 	if o.Balance == 0 {
 		o.Balance = defaultBalance
@@ -163,7 +202,7 @@ func (g *Gateway) defaults() {
 func (g *Gateway) Orders() iter.Seq[Order] {
 	return func(yield func(Order) bool) {
 		now := g.now()
-		for _, o := range g.books.list() {
+		for _, o := range g.books.list(now) {
 			if !yield(g.books.snapshot(o, now)) {
 				return
 			}

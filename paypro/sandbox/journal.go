@@ -19,6 +19,9 @@ const journalHeader = `{"event":"sandbox-journal","version":1}` + "\n"
 const (
 	eventOrder    = "order"    // an order was made
 	eventArrival  = "arrival"  // a placement arrived and made none
+	eventLate     = "late"     // a placement arrived that is to make an order later
+	eventMade     = "made"     // and did
+	eventDropped  = "dropped"  // or did not: there was one already
 	eventNotified = "notified" // a callback is done with
 )
 
@@ -34,9 +37,15 @@ type entry struct {
 	Amount     string `json:"amount,omitempty"`
 	Outcome    string `json:"outcome,omitempty"`
 	Delay      int64  `json:"delayMs,omitempty"`
+	Hidden     int64  `json:"hiddenMs,omitempty"`
+	Thaw       int64  `json:"thawAt,omitempty"` // epoch ms
+	Reversal   int64  `json:"reversalMs,omitempty"`
 	Nth        int    `json:"nth,omitempty"`
 	NotifyURL  string `json:"notifyUrl,omitempty"`
-	Final      int    `json:"final,omitempty"` // notified: which of the final statuses
+	Final      int    `json:"final,omitempty"`     // notified: which of the final statuses
+	Late       int64  `json:"lateMs,omitempty"`    // late: how long after its request the order is made
+	Placement  int    `json:"placement,omitempty"` // late, made, dropped: which request of the tradeNo
+	Duplicate  bool   `json:"duplicate,omitempty"` // late: it may be a second order
 }
 
 // journal appends events to a file. books.mu guards it. A nil journal forgets.
@@ -116,9 +125,10 @@ func (j *journal) order(o *order) error {
 	b = appendJSON(append(b, `,"platFormTradeNo":`...), o.platform())
 	b = append(b, `,"amount":"`...)
 	b = appendAmount(b, o.amount, int(o.places))
-	b = appendJSON(append(b, `","outcome":`...), o.outcome.Name)
+	b = appendJSON(append(b, `","outcome":`...), o.fate.name)
 	b = append(b, `,"delayMs":`...)
 	b = strconv.AppendInt(b, o.delay, 10)
+	b = o.shaping().append(b)
 	b = append(b, `,"nth":`...)
 	b = strconv.AppendInt(b, int64(o.nth), 10)
 	if o.notify != "" {
@@ -131,6 +141,44 @@ func (j *journal) order(o *order) error {
 // arrival counts a placement of o that made no order.
 func (j *journal) arrival(o *order) error {
 	return j.encode(entry{Event: eventArrival, At: o.created, MerchantNo: o.merchant, TradeNo: o.tradeNo, Area: o.area.slug})
+}
+
+// append writes those of a shape that are not zero.
+func (s shape) append(b []byte) []byte {
+	add := func(key string, n int64) {
+		if n != 0 {
+			b = strconv.AppendInt(append(b, key...), n, 10)
+		}
+	}
+	add(`,"hiddenMs":`, s.hidden)
+	add(`,"thawAt":`, s.thaw)
+	add(`,"reversalMs":`, s.reversal)
+	return b
+}
+
+func (j *journal) late(l *lateOrder, arrived int64) error {
+	if j == nil {
+		return nil
+	}
+	o, shaped := l.order, l.order.shaping()
+	return j.encode(entry{
+		Event: eventLate, At: arrived, MerchantNo: o.merchant, TradeNo: o.tradeNo, Area: o.area.slug,
+		Amount: string(o.amountText()), Outcome: o.fate.name, Delay: o.delay,
+		Hidden: shaped.hidden, Thaw: shaped.thaw, Reversal: shaped.reversal,
+		NotifyURL: o.notify, Late: o.created - arrived, Placement: l.placement, Duplicate: l.dup,
+	})
+}
+
+func (j *journal) decided(l *lateOrder, made bool) error {
+	if j == nil {
+		return nil
+	}
+	o := l.order
+	e := entry{Event: eventDropped, MerchantNo: o.merchant, TradeNo: o.tradeNo, Placement: l.placement}
+	if made {
+		e.Event, e.Nth, e.Platform = eventMade, o.nth, o.platform()
+	}
+	return j.encode(e)
 }
 
 func (j *journal) notified(o *order, nth int) error {
@@ -175,6 +223,7 @@ func ReadOrders(journalPath string) ([]Order, error) {
 		return nil, err
 	}
 	now := timeNow().UnixMilli()
+	b.settle(now)
 	list := make([]Order, 0, len(b.orders))
 	for _, o := range b.orders {
 		list = append(list, o.snapshot(now))

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"crypto/md5"
 	"encoding/hex"
 	"strconv"
@@ -16,8 +17,10 @@ type Order struct {
 	Amount          string // as it was sent
 	Status          string // now
 	CreatedAt       time.Time
-	FinalAt         time.Time // when Status became what it is; zero while 0015
-	Outcome         string    // name of the magic value, "processing" if there was none
+	FinalAt         time.Time // when Status became what it is; zero while it is in progress
+	// Outcome is the name of the magic value or what the plan drew, joined with a plus if it is
+	// several; "processing" if there was none.
+	Outcome string
 
 	// Placements is how many valid placement requests arrived for this tradeNo,
 	// the ones included that were refused or lost. More than one is a client that
@@ -41,12 +44,13 @@ type order struct {
 	trade    *trade
 	previous *order // of the same tradeNo
 	area     *area
-	outcome  *outcome
+	fate     *fate
+	shape    *shape // nil: nothing but zeros
 	merchant string
 	tradeNo  string
 	notify   string // only a URL that will be called
 	amount   int64  // hundredths
-	created  int64  // epoch ms
+	created  int64  // epoch ms; it may be in the future of an order that is made late
 	delay    int64  // ms, as it was at the placement
 	nth      int
 	places   uint8 // decimals of the amount as it was sent
@@ -57,32 +61,51 @@ type order struct {
 type step struct {
 	at     int64 // epoch ms
 	status string
+	open   bool // it does not end the order
 }
-
-// final tells whether a status ends an order. Only 0015 does not.
-func final(status string) bool { return status != "0015" }
 
 // life is the course of the order: one to three steps, the first at its creation.
 func (o *order) life() (steps [3]step, n int) {
-	add := func(at int64, status string) { steps[n], n = step{at, status}, n+1 }
-	end := o.outcome.final
-	if end == "" {
-		end = "0000"
+	ends, shaped := o.fate.ends, o.shaping()
+	first, last := step{o.created, "0015", true}, step{o.created + o.delay, "0000", false}
+	if ends.begin != "" {
+		first.status, last.at = ends.begin, o.created+o.lag()
 	}
-	done := o.created + o.delay
-	if o.outcome.life == lifeNow || o.delay == 0 && o.outcome.life != lifeNever {
-		add(o.created, end)
-		done = o.created
-	} else {
-		add(o.created, "0015")
-		if o.outcome.life != lifeNever {
-			add(done, end)
-		}
+	if ends.final != "" {
+		last.status = ends.final
 	}
-	if o.outcome.life == lifeReversed {
-		add(done+o.lag(), "00029")
+	switch {
+	case ends.life == lifeNow:
+		last.at = o.created
+	case ends.life == lifeNever:
+		last.at = shaped.thaw // 0: it never comes
+	}
+	if last.at != o.created {
+		steps[0], n = first, 1
+	}
+	if last.at != 0 {
+		steps[n], n = last, n+1
+	}
+	if ends.life == lifeReversed {
+		steps[n], n = step{last.at + cmp.Or(shaped.reversal, o.lag()), "00029", false}, n+1
 	}
 	return steps, n
+}
+
+// setShape keeps what is not zero.
+func (o *order) setShape(s shape) {
+	if s != (shape{}) {
+		kept := s // only this is allocated, and hardly ever
+		o.shape = &kept
+	}
+}
+
+// shaping is what a plan has laid down of the order.
+func (o *order) shaping() shape {
+	if o.shape == nil {
+		return shape{}
+	}
+	return *o.shape
 }
 
 // at is the step the order has reached at a time.
@@ -104,9 +127,16 @@ func (o *order) lag() int64 {
 	return o.delay
 }
 
-// visible tells whether queries know the order at a time.
-func (o *order) visible(ms int64) bool {
-	return !o.outcome.hidden || ms >= o.created+hiddenLags*o.lag()
+// look is what queries are told of the order at a time.
+func (o *order) look(ms int64) look {
+	l, hidden := o.fate.looks.look, o.shaping().hidden
+	switch {
+	case l == lookFine, l == lookAmount && hidden == 0:
+		return l
+	case ms >= o.created+cmp.Or(hidden, hiddenLags*o.lag()):
+		return lookFine
+	}
+	return l
 }
 
 // paid is what has really left the account under a status.
@@ -148,11 +178,11 @@ func (o *order) snapshot(ms int64) Order {
 		Amount:          string(o.amountText()),
 		Status:          now.status,
 		CreatedAt:       time.UnixMilli(o.created),
-		Outcome:         o.outcome.Name,
+		Outcome:         o.fate.name,
 		Placements:      o.trade.placements,
 		Nth:             o.nth,
 	}
-	if final(now.status) {
+	if !now.open {
 		s.FinalAt = time.UnixMilli(now.at)
 	}
 	return s

@@ -6,15 +6,24 @@ import (
 )
 
 // Outcome is a magic value: what becomes of a payout whose remark has the word
-// SANDBOX:<Name>, and of any request for which [Options.Fault] answers Name.
+// SANDBOX:<Name>, and of any request for which [Options.Fault] or [Options.Plan] says so.
 type Outcome struct {
 	Name    string
 	What    string // what the gateway then does
 	Promise string // what it exercises in a client
+
+	// Order says whether a placement that suffers it makes an order: OrderMade, OrderNotMade or OrderLate.
+	Order string
+	// Endpoints are those at which a [Plan] can draw it: EndpointPlacement, …
+	Endpoints []string
 }
 
-// magicPrefix starts the word in a remark; its case does not matter.
-const magicPrefix = "sandbox:"
+// What a placement comes to, whatever its answer says.
+const (
+	OrderMade    = "made"
+	OrderNotMade = "not made"
+	OrderLate    = "made late" // after the client was answered, or has given up
+)
 
 // lifePlan is the course of an order's status.
 type lifePlan uint8
@@ -22,7 +31,7 @@ type lifePlan uint8
 const (
 	lifeNormal   lifePlan = iota // 0015, and after the delay the final status
 	lifeNow                      // the final status at once
-	lifeNever                    // 0015 for ever
+	lifeNever                    // 0015 for ever, or until it thaws
 	lifeReversed                 // as normal, and after a further delay 00029
 )
 
@@ -35,189 +44,180 @@ const (
 	wireSystem       // outer 5000
 	wireSilence      // no answer, the connection stays open
 	wireReset        // no answer, the connection is reset
-	wire429          // HTTP 429 with Retry-After
-	wire500          // HTTP 500
-	wire502          // HTTP 502 of a proxy
-	wireHTML         // HTTP 200 with a page of HTML
+	wirePage         // an HTTP status with a page of HTML: outcome.http
 	wireHalf         // the connection is closed in the middle of the body
+	wireCut          // the connection is closed behind a whole answer
+	wireSlow         // the answer takes its time
+	wireOther        // the answer is about another tradeNo
+	wireMangle       // the JSON is not as documented: outcome.mangle
+)
+
+// look is what queries say of an order, beside its status.
+type look uint8
+
+const (
+	lookFine   look = iota
+	lookHidden      // for a while they do not know it
+	lookOther       // for a while they answer about another tradeNo
+	lookObject      // for a while the amount is an object
+	lookAmount      // always another amount
+)
+
+// group tells outcomes apart that one payout can have at the same time.
+type group uint8
+
+const (
+	groupEnds    group = iota // what becomes of the order
+	groupLooks                // what queries say of it
+	groupAnswers              // what happens to the answer of the request
+	groupCalls                // what happens to the callback
+	groupLines                // what happens to connections
+	groups
+)
+
+// where is a set of endpoints.
+type where uint8
+
+const (
+	atPlacement where = 1 << iota
+	atQuery
+	atBalance
+	atCallback
+	atConnection
+
+	everywhere = atPlacement | atQuery | atBalance
 )
 
 // outcome is an Outcome with its workings.
 type outcome struct {
 	Outcome
+	group group
+	at    where // where a plan can draw it
+
 	life  lifePlan
+	begin string // the status until the delay is over; "" is 0015
 	final string // "" is 0000
 	free  bool   // final need not be documented in the area
-	wire  wire
+
+	look look
+	call callFault
+
+	wire   wire
+	http   int  // of a page
+	retry  bool // the page has Retry-After
+	mangle mangle
 
 	lost   bool // the request makes no order
 	always bool // lost on every placement of the tradeNo, not only on the first
-
-	otherTradeNo bool // the placement answers about another tradeNo
-	otherAmount  bool // queries answer another amount
-	hidden       bool // queries do not know the order for hiddenLags delays
+	late   bool // the order is made later
 }
 
-// hiddenLags is how many delays an invisible order stays unknown to queries.
+// hiddenLags is how many delays an order looks wrong to queries.
 const hiddenLags = 3
 
 // normal is the outcome of a payout that asks for none.
 var normal = outcomeTable[0]
 
-var outcomeTable = buildOutcomes([]*outcome{
-	{Outcome: Outcome{"processing", "0015, and 0000 after the delay: as without a magic value", "asked until final"}},
-	{Outcome: Outcome{"paid", "0000 in the placement's answer", "success is believed at once"}, life: lifeNow},
-	{Outcome: Outcome{"0015", "0015 for ever", "a deadline ends the run, the row stays in process"}, life: lifeNever},
-	{Outcome: Outcome{"00029", "00029 after the delay", "a failure is not counted as paid"}, final: "00029"},
-	{Outcome: Outcome{"00029-now", "00029 in the placement's answer", "a failure is final at once"}, final: "00029", life: lifeNow},
-	{Outcome: Outcome{
-		"strange", "inner status 0777, which nobody documented, in the placement's answer",
-		"an unknown code is kept as text and never counted as paid",
-	}, final: "0777", free: true, life: lifeNow},
-	{Outcome: Outcome{
-		"8000-status", "inner status 8000 after the delay (documented in Indonesia, Nigeria)",
-		"an inner code is told apart from the same outer one",
-	}, final: "8000"},
-	{Outcome: Outcome{
-		"reversed", "0000 after the delay, 00029 after a further one",
-		"paid rows are watched, a contrary answer is flagged",
-	}, life: lifeReversed},
-	{
-		Outcome: Outcome{"8000", "outer 8000, no order, every time", "a refused first attempt is a rejection"},
-		wire:    wireRefuse, lost: true, always: true,
-	},
-	{Outcome: Outcome{"5000", "outer 5000, the order IS made", "5000 is not a failure: ask"}, wire: wireSystem},
-	{
-		Outcome: Outcome{"5000-lost", "outer 5000, no order; the next placement is served", "sent again only after asking"},
-		wire:    wireSystem, lost: true,
-	},
-	{Outcome: Outcome{"timeout", "the order is made, the answer never comes", "a time-out leaves the row in doubt"}, wire: wireSilence},
-	{Outcome: Outcome{
-		"timeout-lost", "no order, the answer never comes; the next placement is served",
-		"unknown to the gateway must be heard several times",
-	}, wire: wireSilence, lost: true},
-	{Outcome: Outcome{"reset", "the order is made, the connection is reset", "a reset after writing leaves the row in doubt"}, wire: wireReset},
-	{Outcome: Outcome{
-		"reset-lost", "no order, the connection is reset; the next placement is served",
-		"sent again with the same tradeNo",
-	}, wire: wireReset, lost: true},
-	{Outcome: Outcome{
-		"http-429", "HTTP 429 with Retry-After: 1, no order; the next placement is served",
-		"the rate goes down, the row is not lost",
-	}, wire: wire429, lost: true},
-	{Outcome: Outcome{"http-500", "HTTP 500, the order is made", "5xx leaves the row in doubt"}, wire: wire500},
-	{Outcome: Outcome{"http-502", "HTTP 502 with HTML, as of a proxy; the order is made", "5xx leaves the row in doubt"}, wire: wire502},
-	{Outcome: Outcome{"html", "HTTP 200 with a page of HTML, the order is made", "only a well-formed answer counts"}, wire: wireHTML},
-	{Outcome: Outcome{"half-body", "the answer breaks off half-way, the order is made", "only a whole answer counts"}, wire: wireHalf},
-	{Outcome: Outcome{
-		"other-tradeno", "the placement answers about another tradeNo, the order is made",
-		"an answer about another payout says nothing about this one",
-	}, otherTradeNo: true},
-	{Outcome: Outcome{"other-amount", "queries answer another amount", "a person sees a wrong amount, it is no silent success"}, otherAmount: true},
-	{Outcome: Outcome{
-		"invisible", "queries do not know the order for three delays",
-		"unknown to the gateway is not: never arrived",
-	}, hidden: true},
-})
+var outcomeTable = buildOutcomes(endsTable, looksTable, answersTable, callsTable, linesTable)
 
-// buildOutcomes adds the documented status codes that have no line of their own.
-func buildOutcomes(table []*outcome) []*outcome {
-	where := map[string][]string{}
+// buildOutcomes puts the tables together and adds the documented status codes that
+// have no line of their own.
+func buildOutcomes(tables ...[]*outcome) []*outcome {
+	var all []*outcome
+	for i, table := range tables {
+		for _, o := range table {
+			o.group = group(i) //nolint:gosec // there are five
+			all = append(all, o)
+		}
+	}
+	all = append(all, codeOutcomes(all)...)
+	for _, o := range all {
+		if o.at == 0 && o.group < groupCalls && o.Name != "processing" {
+			o.at = atPlacement
+		}
+		for i, name := range endpoints {
+			if o.at&(1<<i) != 0 {
+				o.Endpoints = append(o.Endpoints, name)
+			}
+		}
+		switch {
+		case o.group == groupLines || o.lost:
+			o.Order = OrderNotMade
+		case o.late:
+			o.Order = OrderLate
+		default:
+			o.Order = OrderMade
+		}
+	}
+	return all
+}
+
+// codeOutcomes are the status codes of the areas' tables that are not known yet.
+func codeOutcomes(known []*outcome) []*outcome {
+	documented := map[string][]string{}
 	for _, a := range areas {
 		for code := range a.codes {
-			known := slices.ContainsFunc(table, func(o *outcome) bool { return o.Name == code })
-			if code != "0000" && !known {
-				where[code] = append(where[code], a.name)
+			has := slices.ContainsFunc(known, func(o *outcome) bool { return o.Name == code })
+			if code != "0000" && !has {
+				documented[code] = append(documented[code], a.name)
 			}
 		}
 	}
-	n := len(table)
-	for code, names := range where {
-		table = append(table, &outcome{Outcome: Outcome{
+	var more []*outcome
+	for code, names := range documented {
+		more = append(more, &outcome{Outcome: Outcome{
 			Name:    code,
 			What:    code + " after the delay (documented in " + strings.Join(names, ", ") + ")",
 			Promise: "every documented code is told apart",
 		}, final: code})
 	}
-	slices.SortFunc(table[n:], func(a, b *outcome) int { return strings.Compare(a.Name, b.Name) })
-	return table
+	slices.SortFunc(more, func(a, b *outcome) int { return strings.Compare(a.Name, b.Name) })
+	return more
 }
 
 // Outcomes lists the magic values, for documents and help texts.
 func Outcomes() []Outcome {
-	list := make([]Outcome, len(outcomeTable))
-	for i, o := range outcomeTable {
-		list[i] = o.Outcome
+	var list []Outcome
+	for _, o := range outcomeTable {
+		if o.group != groupLines {
+			list = append(list, o.public())
+		}
 	}
 	return list
 }
 
-// outcomeByName is nil for a name that is not in the table, or that is a status
-// code which the area does not document.
-func outcomeByName(name string, a *area) *outcome {
+// PlanOutcomes lists what a [Plan] can draw, and where.
+func PlanOutcomes() []Outcome {
+	var list []Outcome
+	for _, o := range outcomeTable {
+		if o.at != 0 {
+			list = append(list, o.public())
+		}
+	}
+	return list
+}
+
+func (o *outcome) public() Outcome {
+	p := o.Outcome
+	p.Endpoints = slices.Clone(p.Endpoints)
+	return p
+}
+
+// findOutcome looks a name up in the table, in either case; nil: not there.
+func findOutcome(name string) *outcome {
 	if name == "0000" {
 		return normal
 	}
 	for _, o := range outcomeTable {
-		if !strings.EqualFold(o.Name, name) {
-			continue
+		if strings.EqualFold(o.Name, name) {
+			return o
 		}
-		if _, documented := a.codes[o.final]; o.final != "" && !o.free && !documented {
-			return nil
-		}
-		return o
 	}
 	return nil
 }
 
-// magic finds the magic word in a remark: the first one, without the
-// punctuation around it. found is false when the remark has none.
-func magic(remark string) (name string, found bool) {
-	if len(remark) < len(magicPrefix) {
-		return "", false
-	}
-	for word := range strings.FieldsSeq(remark) {
-		word = strings.Trim(word, `.,;!?()[]{}<>"'`)
-		if len(word) >= len(magicPrefix) && strings.EqualFold(word[:len(magicPrefix)], magicPrefix) {
-			return word[len(magicPrefix):], true
-		}
-	}
-	return "", false
-}
-
-// Request is what [Options.Fault] is asked about: a request that is valid and
-// would be served.
-type Request struct {
-	Area       string // slug
-	Endpoint   string // EndpointPlacement, …
-	MerchantNo string
-	TradeNo    string // "" for a balance
-}
-
-// fault is what goes wrong with one request. The zero value: nothing.
-type fault struct {
-	*outcome
-	planned bool // by Options.Fault, which counts attempts itself: never "first placement only"
-}
-
-// decide is the one place where the fault of a request is chosen: by its remark, or
-// else by the plan. The text says what is wrong with the magic word, "" if nothing.
-func (g *Gateway) decide(c *call, remark string) (fault, string) {
-	if name, found := magic(remark); found {
-		o := outcomeByName(name, c.area)
-		if o == nil {
-			return fault{}, "sandbox: remark asks for an unknown outcome"
-		}
-		return fault{outcome: o}, ""
-	}
-	if g.opts.Fault != nil {
-		name := g.opts.Fault(Request{c.area.slug, c.endpoint, c.merchant.no, c.tradeNo})
-		if name != "" {
-			if o := outcomeByName(name, c.area); o != nil {
-				return fault{outcome: o, planned: true}, ""
-			}
-			g.log.Error("sandbox: the fault plan asks for an unknown outcome", "outcome", name)
-		}
-	}
-	return fault{outcome: normal}, ""
+// documented tells whether an area knows the status code that an outcome ends in.
+func (o *outcome) documented(a *area) bool {
+	_, ok := a.codes[o.final]
+	return ok || o.final == "" || o.free
 }

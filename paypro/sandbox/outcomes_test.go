@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"syscall"
@@ -43,9 +45,70 @@ var magicCases = map[string]magicCase{
 	"other-tradeno": {otherTradeNo, "0015 0000 0000 0000"},
 	"other-amount":  {answers("0015"), "0015 0000 0000 0000"},
 	"invisible":     {answers("0015"), "unknown unknown unknown 0000"},
+
+	"strange-passing":     {answers("0777"), "0777 0000 0000 0000"},
+	"query-other-tradeno": {answers("0015"), "other other other 0000"},
+	"amount-object":       {answers("0015"), "object object object 0000"},
+	"timeout-late":        {broken, "unknown unknown 0015 0000"},
+	"reset-late":          {broken, "unknown unknown 0015 0000"},
+	"http-504-late":       {answersHTTP(504, "<h1>"), "unknown unknown 0015 0000"},
+	"http-429-bare":       {answersHTTP(429, ""), ""},
+	"http-503":            {answersHTTP(503, "<h1>"), "0015 0000 0000 0000"},
+	"http-504":            {answersHTTP(504, "<h1>"), "0015 0000 0000 0000"},
+	"http-502-lost":       {answersHTTP(502, "<h1>"), ""},
+	"http-503-lost":       {answersHTTP(503, "<h1>"), ""},
+	"http-504-lost":       {answersHTTP(504, "<h1>"), ""},
+	"half-json":           {unreadable, "0015 0000 0000 0000"},
+	"code-number":         {says(`{"msg":"success","code":0,`), "0015 0000 0000 0000"},
+	"data-array":          {says(`"data":[{"tradeNo":"A1",`), "0015 0000 0000 0000"},
+	"data-null":           {says(`"success":true,"data":null}`), "0015 0000 0000 0000"},
+	"status-number":       {says(`"status":15,"desc":"CREATED",`), "0015 0000 0000 0000"},
+	"slow":                {answers("0015"), "0015 0000 0000 0000"},
+	"cut-after":           {answers("0015"), "0015 0000 0000 0000"},
+
+	"00029+timeout":                {broken, "0015 00029 00029 00029"},
+	"Invisible+00029+http-502":     {answersHTTP(502, "<h1>"), "unknown unknown unknown 00029"},
+	"reset-late+reversed":          {broken, "unknown unknown 0015 0000"},
+	"callback-lost":                {answers("0015"), "0015 0000 0000 0000"},
+	"callback-late":                {answers("0015"), "0015 0000 0000 0000"},
+	"callback-doubled":             {answers("0015"), "0015 0000 0000 0000"},
+	"callback-disordered":          {answers("0015"), "0015 0000 0000 0000"},
+	"callback-forged":              {answers("0015"), "0015 0000 0000 0000"},
+	"callback-unsigned":            {answers("0015"), "0015 0000 0000 0000"},
+	"callback-replayed":            {answers("0015"), "0015 0000 0000 0000"},
+	"callback-other-amount":        {answers("0015"), "0015 0000 0000 0000"},
+	"callback-lost+00029+http-503": {answersHTTP(503, "<h1>"), "0015 00029 00029 00029"},
+}
+
+// Words that exclude one another, or that nobody has, are refused, and the payout with them.
+func TestMagicWordsThatAreRefused(t *testing.T) {
+	t.Parallel()
+	b := setup(t, Options{})
+	for _, word := range []string{
+		"nothing", "timeout+reset", "00029+0015", "timeout+", "+", "", "processing+timeout", "timeout+timeout",
+		"refused", "reset-unread", "outage", "8000-status", "timeout+8000-status", "invisible+other-amount",
+	} {
+		if r := b.mexico("A1", body{"remark": "SANDBOX:" + word}); r.Code != "8000" || r.Msg != "sandbox: remark asks for an unknown outcome" {
+			t.Errorf("%q: %s %v", word, r.text, r.err)
+		}
+	}
+	if n := len(b.orders()); n != 0 {
+		t.Errorf("%d orders", n)
+	}
 }
 
 func broken(r reply) bool { return r.err != nil }
+
+func unreadable(r reply) bool {
+	return r.err == nil && r.http == 200 && r.text != "" && !json.Valid([]byte(r.text))
+}
+
+// says wants a part of an answer that is well-formed JSON.
+func says(part string) func(reply) bool {
+	return func(r reply) bool {
+		return r.http == 200 && json.Valid([]byte(r.text)) && strings.Contains(r.text, part)
+	}
+}
 
 func otherTradeNo(r reply) bool { return r.Data["tradeNo"] == "otherA1" }
 
@@ -84,7 +147,8 @@ func TestMagicValues(t *testing.T) {
 
 func (c magicCase) try(t *testing.T, name string) {
 	t.Helper()
-	b := setup(t, Options{Delay: time.Second, Hold: 5 * time.Millisecond})
+	ms := time.Millisecond
+	b := setup(t, Options{Delay: time.Second, Hold: 5 * ms, Late: 1500 * ms, Slow: 5 * ms})
 	remark := body{"remark": "wages (SandBox:" + name + ")"}
 	if r := b.mexico("A1", remark); !c.placement(r) {
 		t.Fatalf("placement: %+v", r)
@@ -95,12 +159,8 @@ func (c magicCase) try(t *testing.T, name string) {
 	}
 	for i, want := range strings.Fields(c.queries) {
 		r := b.ask("mexico", "A1")
-		if want == "unknown" {
-			if r.Code != "8000" || r.Msg != "order does not exist" {
-				t.Errorf("after %d delays: %+v", i, r)
-			}
-		} else if r.status() != want {
-			t.Errorf("after %d delays: %v, want %s", i, r.status(), want)
+		if got := r.seen(); got != want {
+			t.Errorf("after %d delays: %v, want %s: %+v", i, got, want, r)
 		}
 		b.clock.Add(time.Second)
 	}
@@ -110,6 +170,20 @@ func (c magicCase) try(t *testing.T, name string) {
 	if o := b.orders(); len(o) != 1 || o[0].Placements != 2 || o[0].Nth != 1 {
 		t.Errorf("books: %+v", o)
 	}
+}
+
+// seen is the status that a query answers, or in what other way the answer is remarkable.
+func (r reply) seen() string {
+	_, object := r.Data["orderAmount"].(map[string]any)
+	switch {
+	case r.Code == "8000" && r.Msg == "order does not exist":
+		return "unknown"
+	case r.Data["tradeNo"] == "otherA1":
+		return "other"
+	case object:
+		return "object"
+	}
+	return fmt.Sprint(r.status())
 }
 
 // again places a lost payout once more: it is served and paid, but for 8000.
@@ -152,6 +226,9 @@ func TestFaultDetails(t *testing.T) {
 	b.mexico("A4", body{"remark": "SANDBOX:other-amount"})
 	if r := b.ask("mexico", "A4"); r.Data["orderAmount"] == nil || strings.Contains(r.text, ":200.00") {
 		t.Errorf("other-amount: %s", r.text)
+	}
+	if r := b.mexico("A6", body{"remark": "SANDBOX:http-429-bare"}); r.http != 429 || r.header.Get("Retry-After") != "" {
+		t.Errorf("bare 429: %+v", r)
 	}
 	if r := b.mexico("A5", body{"remark": "xSANDBOX:8000 SANDBOX"}); r.status() != "0015" {
 		t.Errorf("not a word of its own: %+v", r)

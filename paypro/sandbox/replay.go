@@ -59,6 +59,10 @@ func (b *books) replay(line []byte) error {
 	switch e.Event {
 	case eventOrder:
 		return b.replayOrder(key, &e)
+	case eventLate:
+		return b.replayLate(key, &e)
+	case eventMade, eventDropped:
+		return b.replayDecided(key, &e)
 	case eventArrival:
 		t := b.trades[key]
 		if t == nil {
@@ -73,34 +77,74 @@ func (b *books) replay(line []byte) error {
 	return errors.New("unknown event")
 }
 
-func (b *books) replayOrder(key tradeKey, e *entry) error {
+// readOrder makes the order that an event describes.
+func readOrder(key tradeKey, e *entry) (*order, error) {
 	o := &order{
 		merchant: key.merchant, tradeNo: key.tradeNo, notify: e.NotifyURL,
 		area: areaBySlug(e.Area), created: e.At, delay: e.Delay, nth: e.Nth,
 	}
 	if o.area == nil {
-		return errors.New("unknown area")
+		return nil, errors.New("unknown area")
 	}
-	if o.outcome = outcomeByName(e.Outcome, o.area); o.outcome == nil {
-		return errors.New("unknown outcome")
+	if o.fate = fateByName(e.Outcome, o.area); o.fate == nil {
+		return nil, errors.New("unknown outcome")
 	}
+	o.setShape(shape{e.Hidden, e.Thaw, e.Reversal})
 	units, places, ok := parseAmount(e.Amount, o.area.decimals)
-	if !ok || e.At <= 0 || e.Delay < 0 {
-		return errors.New("amount or time is not valid")
+	if !ok || e.At <= 0 || e.Delay < 0 || e.Hidden < 0 || e.Thaw < 0 || e.Reversal < 0 {
+		return nil, errors.New("amount or time is not valid")
 	}
 	o.amount, o.places = units, uint8(places) //nolint:gosec // at most 2
+	return o, nil
+}
+
+func (b *books) replayOrder(key tradeKey, e *entry) error {
+	o, err := readOrder(key, e)
+	if err != nil {
+		return err
+	}
 	t := b.trades[key]
 	if t == nil {
 		t = &trade{}
 	}
-	want := 1
-	if t.latest != nil {
-		want = t.latest.nth + 1
-	}
-	if o.nth != want || o.platform() != e.Platform {
+	if o.nth != following(t.latest) || o.platform() != e.Platform {
 		return errors.New("order does not follow from the lines before it")
 	}
+	t.placements++
 	b.enter(key, t, o)
+	return nil
+}
+
+func (b *books) replayLate(key tradeKey, e *entry) error {
+	o, err := readOrder(key, e)
+	if err != nil {
+		return err
+	}
+	t := b.trades[key]
+	if t == nil {
+		t = &trade{}
+	}
+	if e.Late < 0 || e.Placement != t.placements+1 {
+		return errors.New("late order does not follow from the lines before it")
+	}
+	o.created += e.Late
+	b.await(key, t, &lateOrder{order: o, placement: e.Placement, dup: e.Duplicate})
+	return nil
+}
+
+func (b *books) replayDecided(key tradeKey, e *entry) error {
+	l := b.pending[lateKey{key, e.Placement}]
+	if l == nil {
+		return errors.New("late order that is not known")
+	}
+	made := e.Event == eventMade
+	if made {
+		l.order.nth = following(b.trades[key].latest)
+		if l.order.nth != e.Nth || l.order.platform() != e.Platform {
+			return errors.New("order does not follow from the lines before it")
+		}
+	}
+	b.decide(key, l, made)
 	return nil
 }
 

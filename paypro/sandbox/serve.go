@@ -21,12 +21,13 @@ type call struct {
 	signIn   string // "body" or "header": where the signature was; "" if there was none
 	tradeNo  string
 	now      int64
+	offset   int64 // by which the clock of the answers is off, in ms
 }
 
 // ServeHTTP answers one request of any area. The request is counted and logged
 // before its answer leaves.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := call{now: g.now()}
+	c := call{now: g.now(), offset: g.opts.ClockOffset.Milliseconds()}
 	a := g.answer(&c, r)
 	g.stats.count(&c, &a)
 	if err := g.requests.write(&c, &a, g.opts.Now()); err != nil {
@@ -38,6 +39,10 @@ func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // answer checks in the order of a gateway: transport, merchant, form, signature,
 // and only then what is asked for.
 func (g *Gateway) answer(c *call, r *http.Request) answer {
+	if g.plan != nil && g.plan.out(c.now) {
+		g.stats.fault(EndpointConnection, outageName)
+		return answer{reset: true, fault: outageName}
+	}
 	var known bool
 	if c.route, known = g.routes[r.URL.Path]; !known {
 		return page(http.StatusNotFound)
@@ -149,8 +154,8 @@ func (g *Gateway) placement(c *call) answer {
 		return page(http.StatusInternalServerError)
 	}
 	a := g.placed(c, f, p, remark)
-	if f.planned || p.lost || p.first && p.order != nil {
-		spoil(c, &a, f.outcome)
+	if f.planned || p.lost || p.late || p.first && p.order != nil {
+		g.spoil(c, &a, f)
 	}
 	return a
 }
@@ -159,10 +164,11 @@ func (g *Gateway) placement(c *call) answer {
 // not yet in the books.
 func (g *Gateway) newOrder(c *call, f fault) *order {
 	o := &order{
-		area: c.area, outcome: f.outcome, merchant: c.merchant.no,
+		area: c.area, fate: f.fate, merchant: c.merchant.no,
 		tradeNo: strings.Clone(c.tradeNo), // or it would keep the whole body
 		created: c.now, delay: g.delay,
 	}
+	o.setShape(f.shape)
 	if url, _ := c.params.get("notifyUrl"); g.caller != nil {
 		o.notify = g.caller.accept(url)
 	}
@@ -176,11 +182,35 @@ func (g *Gateway) placed(c *call, f fault, p placed, remark string) answer {
 		return refuse(c, "duplicate tradeNo")
 	case p.short:
 		return refuse(c, "insufficient balance")
-	case p.lost:
+	case p.lost, p.late:
+		if p.late && g.caller != nil {
+			g.caller.look(c.now + f.late)
+		}
 		// The fault is about to replace this answer.
 		return refuse(c, "sandbox: lost")
 	}
 	o := p.order
+	g.booked(o)
+	now := o.at(c.now)
+	desc := c.area.text(now.status)
+	if now.open && c.area.placedDesc != "" {
+		desc = c.area.placedDesc
+	}
+	e := newEnvelope(c)
+	if other := f.answers.wire == wireOther && (p.first || f.planned); c.area.placedTradeNo || other {
+		e.str("tradeNo", misnamed(o.tradeNo, other))
+	}
+	e.str(c.area.placedID, o.platform())
+	e.str("status", now.status)
+	e.str("desc", desc)
+	e.str("remark", remark)
+	return e.done(now.status, f.fate)
+}
+
+// booked sees to what follows from an order that has been made.
+func (g *Gateway) booked(o *order) {
+	g.stats.happened(EndpointPlacement, o.fate.ends)
+	g.stats.happened(EndpointPlacement, o.fate.looks)
 	switch {
 	case g.caller == nil:
 	case o.notify == "":
@@ -188,24 +218,14 @@ func (g *Gateway) placed(c *call, f fault, p placed, remark string) answer {
 	default:
 		g.caller.expect(o)
 	}
-	tradeNo := o.tradeNo
-	if f.otherTradeNo && p.first {
-		tradeNo = "other" + tradeNo
+}
+
+// misnamed is a tradeNo that the merchant has never heard of.
+func misnamed(tradeNo string, other bool) string {
+	if other {
+		return "other" + tradeNo
 	}
-	status := o.at(c.now).status
-	desc := c.area.text(status)
-	if !final(status) && c.area.placedDesc != "" {
-		desc = c.area.placedDesc
-	}
-	e := newEnvelope(c)
-	if c.area.placedTradeNo || f.otherTradeNo {
-		e.str("tradeNo", tradeNo)
-	}
-	e.str(c.area.placedID, o.platform())
-	e.str("status", status)
-	e.str("desc", desc)
-	e.str("remark", remark)
-	return e.done(status, f.outcome)
+	return tradeNo
 }
 
 // query serves the payout query.
@@ -215,38 +235,49 @@ func (g *Gateway) query(c *call) answer {
 	}
 	c.tradeNo, _ = c.params.get("tradeNo")
 	f, _ := g.decide(c, "")
-	a := refuse(c, "order does not exist")
-	if o := g.books.find(c.merchant.no, c.tradeNo, c.area, c.now); o != nil {
-		a = queried(c, o)
+	o, hidden := g.books.find(c.merchant.no, c.tradeNo, c.area, c.now)
+	if hidden {
+		g.stats.fault(EndpointQuery, "invisible")
 	}
-	spoil(c, &a, f.outcome)
+	a := refuse(c, "order does not exist")
+	if o != nil {
+		a = g.queried(c, o, f)
+	}
+	g.spoil(c, &a, f)
 	return a
 }
 
 // queried answers the state of an order.
-func queried(c *call, o *order) answer {
+func (g *Gateway) queried(c *call, o *order, f fault) answer {
 	s := o.at(c.now)
+	seen := o.look(c.now)
+	if seen != lookFine {
+		g.stats.happened(EndpointQuery, o.fate.looks)
+	} else if seen = f.looks.look; seen != lookFine {
+		g.stats.happened(EndpointQuery, f.looks)
+	}
 	amount, paid := o.amount, o.paid(s.status)
-	if o.outcome.otherAmount {
+	if seen == lookAmount {
 		amount += c.area.unit()
 		paid = amount
 	}
 	e := newEnvelope(c)
-	e.str("tradeNo", o.tradeNo)
+	e.str("tradeNo", misnamed(o.tradeNo, seen == lookOther || f.answers.wire == wireOther))
 	e.str("platFormTradeNo", o.platform())
+	e.object = seen == lookObject
 	e.amount(c.area.orderAmountKey, amount, c.area.queryStyle)
 	if c.area.payAmountKey != "" {
 		e.amount(c.area.payAmountKey, paid, c.area.queryStyle)
 	}
 	e.str("status", s.status)
 	e.str("message", c.area.text(s.status))
-	if c.area.queryTime.has(s.status) {
-		e.str("successTime", localTime(s.at, c.area.zone))
+	if c.area.queryTime.has(s) {
+		e.str("successTime", localTime(s.at+c.offset, c.area.zone))
 	}
 	if c.area.utr && s.status == "0000" {
 		e.str("utr", "SANDBOX"+o.platform()[3:15])
 	}
-	return e.done(s.status, o.outcome)
+	return e.done(s.status, o.fate)
 }
 
 // balance serves the balance. Nothing is ever unsettled: that is for money coming in.
@@ -264,7 +295,7 @@ func (g *Gateway) balance(c *call, bare bool) answer {
 	e.amount(c.area.availableKey, available, c.area.balanceStyle)
 	e.amount("freezeAmount", frozen, c.area.balanceStyle)
 	e.amount("unsettledAmount", 0, c.area.balanceStyle)
-	a := e.done("", nil)
-	spoil(c, &a, f.outcome)
+	a := e.done("", normalFate)
+	g.spoil(c, &a, f)
 	return a
 }

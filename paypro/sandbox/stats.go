@@ -34,6 +34,10 @@ type Stats struct {
 	Orders       int
 	DoubleOrders int // orders beyond the first one of their tradeNo
 	Callbacks    CallbackStats
+
+	// Faults is how often each fault really happened, by "endpoint:outcome" as in [FaultKinds]. What befalls
+	// an order is counted at "placement" when the order is made; at "query", whenever a query was misled by it.
+	Faults map[string]int
 }
 
 // CallbackStats count callbacks since the sandbox was opened.
@@ -42,12 +46,17 @@ type CallbackStats struct {
 	Confirmed int // answered OK
 	GivenUp   int // never answered OK
 	NotCalled int // orders without a notifyUrl, or with one that is not a loopback address
+
+	Lost     int // never posted
+	Extra    int // requests beside those of Posted: doubled, replayed, out of order, wrong
+	ForgedOK int // extra ones without a valid signature that were answered OK all the same
 }
 
 type stats struct {
 	mu        sync.Mutex
 	answers   map[AnswerKind]int
 	callbacks CallbackStats
+	faults    map[faultKey]int
 }
 
 func (s *stats) count(c *call, a *answer) {
@@ -73,7 +82,7 @@ func (s *stats) callback(change func(*CallbackStats)) {
 // Stats counts what was asked and answered so far.
 func (g *Gateway) Stats() Stats {
 	var out Stats
-	for _, o := range g.books.list() {
+	for _, o := range g.books.list(g.now()) {
 		out.Orders++
 		if o.nth > 1 {
 			out.DoubleOrders++
@@ -82,6 +91,10 @@ func (g *Gateway) Stats() Stats {
 	g.stats.mu.Lock()
 	defer g.stats.mu.Unlock()
 	out.Callbacks = g.stats.callbacks
+	out.Faults = make(map[string]int, len(g.stats.faults))
+	for k, n := range g.stats.faults {
+		out.Faults[k.endpoint+":"+k.name] = n
+	}
 	for k, n := range g.stats.answers {
 		out.Requests += n
 		out.Answers = append(out.Answers, AnswerCount{k, n})

@@ -20,9 +20,14 @@ var (
 func (g *Gateway) carryOut(w http.ResponseWriter, r *http.Request, a *answer) {
 	switch {
 	case a.silence:
-		g.hold(r)
+		g.wait(r, g.opts.Hold)
+		panic(http.ErrAbortHandler)
 	case a.reset:
 		reset(w)
+	case a.slow > 0:
+		if !g.wait(r, a.slow) {
+			panic(http.ErrAbortHandler)
+		}
 	}
 	h := w.Header()
 	h["X-Paypro-Sandbox"] = headerSandbox
@@ -33,12 +38,7 @@ func (g *Gateway) carryOut(w http.ResponseWriter, r *http.Request, a *answer) {
 		body = fmt.Appendf(nil, "<!doctype html><title>%[1]d</title><h1>%[1]d %s</h1><p>sandbox: no money moves</p>\n",
 			a.http, http.StatusText(a.http))
 	}
-	if a.retry {
-		h["Retry-After"] = headerRetry
-	}
-	if a.http == http.StatusMethodNotAllowed {
-		h.Set("Allow", http.MethodPost)
-	}
+	a.pageHeaders(h)
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
 	w.WriteHeader(a.http)
 	if a.half {
@@ -47,19 +47,23 @@ func (g *Gateway) carryOut(w http.ResponseWriter, r *http.Request, a *answer) {
 		panic(http.ErrAbortHandler)
 	}
 	_, _ = w.Write(body) // a client that has gone away will ask again
+	if a.cut {
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}
 }
 
-// hold keeps a connection without an answer until the client goes away, the cap is
-// reached or the sandbox closes, and then drops it. It does not return.
-func (g *Gateway) hold(r *http.Request) {
-	limit := time.NewTimer(g.opts.Hold)
+// wait keeps a client waiting. It is false if the client has gone away or the sandbox closes before.
+func (g *Gateway) wait(r *http.Request, d time.Duration) bool {
+	limit := time.NewTimer(d)
 	defer limit.Stop()
 	select {
-	case <-r.Context().Done():
 	case <-limit.C:
+		return true
+	case <-r.Context().Done():
 	case <-g.done:
 	}
-	panic(http.ErrAbortHandler)
+	return false
 }
 
 // reset cuts a connection so that the client reads a RST. Where a connection cannot be
@@ -69,9 +73,15 @@ func reset(w http.ResponseWriter) {
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0) // or else it is closed in the ordinary way
+	resetConn(conn)
+	panic(http.ErrAbortHandler)
+}
+
+// resetConn closes a connection with a RST, if it is of a kind that can. A connection that is none of the network's
+// can have a SetLinger too, to tell a reset from an ordinary end.
+func resetConn(conn net.Conn) {
+	if c, ok := conn.(interface{ SetLinger(sec int) error }); ok {
+		_ = c.SetLinger(0) // or else it is closed in the ordinary way
 	}
 	_ = conn.Close()
-	panic(http.ErrAbortHandler)
 }
