@@ -37,7 +37,7 @@ import (
 //	placements JOURNAL N          N requests to place an order arrived in all
 //	gateway FLAG…                 starts `bulkpay sandbox` on a free port; $GATEWAY is its address
 //	receiver FLAG…                starts `bulkpay serve` on a free port; $RECEIVER is its address
-//	fetch PATH FILE               what the receiver answers to a GET
+//	fetch PATH FILE               what the receiver answers to a GET; of the path "metrics", its metrics
 //	post CODE PATH FILE           posts a file to the receiver and wants this HTTP status
 //	flip FILE TEXT                changes one byte of the first place that has the text
 //	json [stdout|stderr|FILE]     is one JSON value, and nothing else
@@ -227,16 +227,23 @@ func scriptServer(ts *testscript.TestScript, variable string, args []string) {
 	cmd := exec.Command("bulkpay", args...)
 	cmd.Dir = ts.MkAbs(".")
 	cmd.Env = append(os.Environ(), "SECRET="+ts.Getenv("SECRET"), "HOME="+ts.Getenv("HOME"))
-	address, err := startGateway(cmd)
+	address, said, err := startServer(cmd)
 	ts.Check(err)
 	ts.Defer(func() { _ = stopGateway(cmd) })
 	ts.Setenv(variable, address)
+	if found := measuring.FindStringSubmatch(said); found != nil {
+		ts.Setenv("METRICS", found[1])
+	}
 }
 
 func scriptFetch(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, args, 2, "fetch PATH FILE")
 	client := http.Client{Timeout: patience}
-	answer, err := client.Get(ts.Getenv("RECEIVER") + args[0])
+	url := ts.Getenv("RECEIVER") + args[0]
+	if args[0] == "metrics" {
+		url = ts.Getenv("METRICS")
+	}
+	answer, err := client.Get(url)
 	ts.Check(err)
 	defer answer.Body.Close()
 	text, err := io.ReadAll(answer.Body)
@@ -258,12 +265,18 @@ func scriptPost(ts *testscript.TestScript, neg bool, args []string) {
 // startGateway starts `bulkpay sandbox`, or another command that listens, and
 // returns the address that it says it listens on.
 func startGateway(cmd *exec.Cmd) (string, error) {
+	address, _, err := startServer(cmd)
+	return address, err
+}
+
+// startServer also returns what was said before.
+func startServer(cmd *exec.Cmd) (address, before string, _ error) {
 	out, err := cmd.StdoutPipe()
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	if err := cmd.Start(); err != nil {
-		return "", err
+		return "", "", err
 	}
 	var said []byte
 	buffer := make([]byte, 1024)
@@ -272,13 +285,15 @@ func startGateway(cmd *exec.Cmd) (string, error) {
 		said = append(said, buffer[:n]...)
 		if found := listening.FindSubmatch(said); found != nil {
 			go func() { _, _ = io.Copy(io.Discard, out) }()
-			return string(found[1]), nil
+			return string(found[1]), string(said), nil
 		}
 		if err != nil {
-			return "", fmt.Errorf("it said %q: %w", said, errors.Join(err, cmd.Wait()))
+			return "", "", fmt.Errorf("it said %q: %w", said, errors.Join(err, cmd.Wait()))
 		}
 	}
 }
+
+var measuring = regexp.MustCompile(`metrics at (http://\S+)`)
 
 var listening = regexp.MustCompile(`listening on (https?://[0-9.:]+)\n`)
 

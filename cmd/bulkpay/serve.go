@@ -24,6 +24,7 @@ type serveOptions struct {
 	target
 	listen        string
 	cert, key     string
+	metrics       string
 	behindProxy   bool
 	rate          float64
 	shutdownGrace time.Duration
@@ -41,7 +42,8 @@ ledger. Nothing is sent to the gateway but questions, and it needs no lease.
   POST /callback/MERCHANT   set notify_url = "https://YOUR-HOST/callback/MERCHANT"
   GET  /healthz             it lives
   GET  /readyz              it lives, and the ledger can be read and written
-  GET  /metrics             numbers for Prometheus
+
+Numbers for Prometheus (GET /metrics) are at an address of their own, --metrics, for they are not for everybody.
 
 A callback counts only if its signature is right, its number is ours and its amount is the payout's; the gateway gets its
 OK only when the result is on disk. A callback that contradicts what is known, and every one of an area that does not
@@ -50,13 +52,14 @@ sign them (Kenya), proves nothing: it makes serve ask the gateway. Repeated or l
 Give it --tls-cert and --tls-key, or let it listen on this machine only with a proxy before it that has the certificate.
 The first Ctrl-C stops in good order: what was accepted is written down and answered.`,
 		Example: `  bulkpay serve --listen 127.0.0.1:8481
-  bulkpay serve --listen :8443 --tls-cert bulkpay.crt --tls-key bulkpay.key`,
+  bulkpay serve --listen :8443 --tls-cert bulkpay.crt --tls-key bulkpay.key --metrics 10.0.0.5:9481`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd.Context(), o) },
 	}
 	o.target.flags(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:8481", "address to listen on")
+	flags.StringVar(&o.metrics, "metrics", "", "address for /metrics, /healthz and /readyz, where only you can reach it (default: no metrics)")
 	flags.StringVar(&o.cert, "tls-cert", "", "file with the certificate and those above it (PEM)")
 	flags.StringVar(&o.key, "tls-key", "", "file with its key (PEM)")
 	flags.BoolVar(&o.behindProxy, "behind-proxy", false, "a proxy of yours is before it: believe the address it puts last into X-Forwarded-For, and listen beyond this machine without TLS")
@@ -102,8 +105,16 @@ func (a *app) serve(ctx context.Context, o *serveOptions) error {
 	if err != nil {
 		return err
 	}
-	a.announceServe(o, p, listener.Addr().String(), accounts)
-	return a.serveUntil(stop, o, listener, server)
+	doors := []door{{listener, server.Handler()}}
+	if o.metrics != "" {
+		listener, err := (&net.ListenConfig{}).Listen(stop.now, "tcp", o.metrics)
+		if err != nil {
+			return errors.Join(err, doors[0].Close())
+		}
+		doors = append(doors, door{listener, server.Metrics()})
+	}
+	a.announceServe(o, p, doors, accounts)
+	return a.serveUntil(stop, o, doors, server)
 }
 
 // openToServe opens the ledger. A trial may begin with it, so that the
@@ -213,12 +224,22 @@ func (o *serveOptions) open(ctx context.Context) (net.Listener, error) {
 	return tls.NewListener(listener, config), nil
 }
 
-func (a *app) announceServe(o *serveOptions, p place, address string, accounts map[string]receive.Account) {
+// door is where requests come in, and what is behind it.
+type door struct {
+	net.Listener
+	handler http.Handler
+}
+
+func (a *app) announceServe(o *serveOptions, p place, doors []door, accounts map[string]receive.Account) {
 	scheme := "http"
 	if o.cert != "" {
 		scheme = "https"
 	}
-	fmt.Fprintf(a.out, "receiving callbacks for %s\nlistening on %s://%s\n", p.ledger, scheme, address)
+	fmt.Fprintf(a.out, "receiving callbacks for %s\n", p.ledger)
+	for _, metrics := range doors[1:] {
+		fmt.Fprintf(a.out, "metrics at http://%s/metrics\n", metrics.Addr())
+	}
+	fmt.Fprintf(a.out, "listening on %s://%s\n", scheme, doors[0].Addr())
 	var names []string
 	for name := range accounts {
 		names = append(names, name)
@@ -237,21 +258,25 @@ const (
 
 // serveUntil answers until it is told to stop: at the first signal it takes no
 // more connections and finishes what it has, at the second it ends.
-func (a *app) serveUntil(stop stopping, o *serveOptions, listener net.Listener, r *receive.Receiver) error {
-	server := &http.Server{
-		Handler: r.Handler(), ReadHeaderTimeout: serveReadTimeout, ReadTimeout: serveReadTimeout,
-		WriteTimeout: serveWriteTimeout, IdleTimeout: time.Minute,
-	}
+func (a *app) serveUntil(stop stopping, o *serveOptions, doors []door, r *receive.Receiver) error {
 	working, stopWorking := context.WithCancel(context.WithoutCancel(stop.now))
 	defer stopWorking()
 	var group errgroup.Group
-	group.Go(func() error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			stopWorking()
-			return err
+	var servers []*http.Server
+	for _, d := range doors {
+		server := &http.Server{
+			Handler: d.handler, ReadHeaderTimeout: serveReadTimeout, ReadTimeout: serveReadTimeout,
+			WriteTimeout: serveWriteTimeout, IdleTimeout: time.Minute,
 		}
-		return nil
-	})
+		servers = append(servers, server)
+		group.Go(func() error {
+			if err := server.Serve(d.Listener); !errors.Is(err, http.ErrServerClosed) {
+				stopWorking()
+				return err
+			}
+			return nil
+		})
+	}
 	group.Go(func() error {
 		select {
 		case <-stop.drain.Done():
@@ -259,12 +284,14 @@ func (a *app) serveUntil(stop stopping, o *serveOptions, listener net.Listener, 
 		}
 		grace, cancel := context.WithTimeout(stop.now, o.shutdownGrace)
 		defer cancel()
-		err := server.Shutdown(grace)
-		if err != nil {
-			err = errors.Join(err, server.Close())
+		var errs []error
+		for _, server := range servers {
+			if err := server.Shutdown(grace); err != nil {
+				errs = append(errs, err, server.Close())
+			}
 		}
 		stopWorking() // after the last answer: what was accepted is committed by then
-		return err
+		return errors.Join(errs...)
 	})
 	group.Go(func() error {
 		err := r.Run(working)

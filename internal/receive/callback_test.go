@@ -370,7 +370,7 @@ func TestOnlyWhatIsServedIsServed(t *testing.T) {
 	virtual(t, "mexico", 1, func(d *desk) {
 		for target, status := range map[string]int{
 			"GET /callback/acme": 405, "PUT /callback/acme": 405, "POST /callback/nobody": 404, "POST /callback/": 404,
-			"POST /callback/acme/more": 404, "POST /": 404, "GET /healthz": 200, "POST /healthz": 405, "GET /readyz": 200, "GET /metrics": 200,
+			"POST /callback/acme/more": 404, "POST /": 404, "GET /healthz": 200, "POST /healthz": 405, "GET /readyz": 200, "GET /metrics": 404,
 		} {
 			method, path, _ := strings.Cut(target, " ")
 			w := httptest.NewRecorder()

@@ -8,7 +8,8 @@
 // To stop, shut the server down first, which waits until all that was taken is
 // answered, and then end ctx, after which Run waits until all is committed.
 //
-// It serves POST /callback/{merchant}, and GET /healthz, /readyz and /metrics.
+// It serves POST /callback/{merchant}, GET /healthz and /readyz to everybody, and
+// GET /metrics to whoever is to see it ([Receiver.Metrics]).
 // The last three are for the operator: what stands before it should let only
 // the first through.
 //

@@ -110,14 +110,27 @@ func New(o Options) *Receiver {
 	return r
 }
 
-// Handler serves the callbacks and what tells how it goes.
+// Handler serves the callbacks, and whether they can be taken: it may be
+// anybody's to reach.
 func (r *Receiver) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /callback/{merchant}", r.serveCallback)
+	r.health(mux)
+	return mux
+}
+
+// Metrics serves the numbers. They name the merchants and tell how many
+// callbacks they get, which is not for everybody.
+func (r *Receiver) Metrics() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /metrics", r.serveMetrics)
+	r.health(mux)
+	return mux
+}
+
+func (r *Receiver) health(mux *http.ServeMux) {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { reply(w, http.StatusOK, "alive") })
 	mux.HandleFunc("GET /readyz", r.serveReady)
-	mux.HandleFunc("GET /metrics", r.serveMetrics)
-	return mux
 }
 
 // Run records and asks until ctx is done. What was taken by then is committed

@@ -262,7 +262,7 @@ func TestMetrics(t *testing.T) {
 		w := httptest.NewRecorder()
 		d.receiver.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/callback/nobody", http.NoBody))
 		w = httptest.NewRecorder()
-		d.receiver.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
+		d.receiver.Metrics().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", http.NoBody))
 		text := w.Body.String()
 		for _, line := range []string{
 			`bulkpay_callbacks_received_total{merchant="acme"} 3`,
