@@ -141,6 +141,7 @@ type auditor struct {
 	batches  map[int64]*batch
 	payouts  map[int64]*payout
 	byNumber map[string]*payout
+	standIns map[int64][]*payout // by batch
 	orders   map[string][]Order
 	debts    map[string]*debt
 }
@@ -181,6 +182,7 @@ type payout struct {
 	attempts        int
 	unsent          int
 	replaces        int64
+	replacedBy      string   // number of the one that stands in for it
 	label           string   // of its debt
 	personal        []string // what must not be found in its history
 	history         history
@@ -203,7 +205,7 @@ func newAuditor(b Books, o Options) *auditor {
 		accounts: make(map[string]string, len(b.Given)),
 		batches:  map[int64]*batch{}, payouts: make(map[int64]*payout, len(b.Given)),
 		byNumber: make(map[string]*payout, len(b.Given)), orders: make(map[string][]Order, len(b.Orders)),
-		debts: make(map[string]*debt, len(b.Given)),
+		standIns: map[int64][]*payout{}, debts: make(map[string]*debt, len(b.Given)),
 	}
 	a.report.States, a.report.Held, a.report.HeldPaid = map[string]int{}, map[string]int{}, map[string]int{}
 	a.report.Orders = len(b.Orders)

@@ -17,7 +17,7 @@ func TestNothingIsWrong(t *testing.T) {
 	for _, finding := range report.Findings {
 		t.Error(finding)
 	}
-	if report.Batches != 2 || report.Payouts != 5 || report.Events != 14 || report.Orders != 4 || report.Paid != 3 ||
+	if report.Batches != 2 || report.Payouts != 5 || report.Events != 15 || report.Orders != 4 || report.Paid != 3 ||
 		report.Resent != 1 || report.Replaced != 1 || report.Held["suspect"] != 1 || report.States["succeeded"] != 3 {
 		t.Errorf("counted %+v", report)
 	}
@@ -212,12 +212,14 @@ func TestTamperedFiles(t *testing.T) {
 		{"a hash", "UPDATE events SET hash = zeroblob(32) WHERE seq = 5", "history: event 5 does not fit"},
 		{"a flag", "UPDATE events SET flagged = 1 WHERE seq = 3", "history: event 3 does not fit"},
 		{"a gap", "DELETE FROM events WHERE seq = 6", "history: event 5 is followed by event 7"},
-		{"a cut end", "DELETE FROM events WHERE seq = 14", "history: ends with event 13, and should with 14"},
-		{"the end's hash", "UPDATE head SET hash = zeroblob(32)", "history: ends with event 14, and should with 14"},
+		{"a cut end", "DELETE FROM events WHERE seq = 15", "history: ends with event 14, and should with 15"},
+		{"the end's hash", "UPDATE head SET hash = zeroblob(32)", "history: ends with event 15, and should with 15"},
 		{"a lost payout", "DELETE FROM payouts WHERE id = 4; DELETE FROM instructions WHERE payout_id = 4", "batch MX-1: says 5 rows and 100000 minor units, and has 4 and 60000"},
 		{"an event of nobody", "DELETE FROM payouts WHERE id = 4; DELETE FROM instructions WHERE payout_id = 4", "event 12: is of a payout that is not there"},
 		{"a sum", "UPDATE batches SET sum_minor = 1 WHERE id = 1", "batch MX-1: says 5 rows and 1 minor units, and has 5 and 100000"},
 		{"a row left out twice", "INSERT INTO left_out (batch_id, row, amount_minor, notes) VALUES (1, 7, 0, '[]')", "sheet.csv row 7: was left out, and there is no such row"},
+		{"two stand in for one", "DROP INDEX payouts_by_replaced; UPDATE payouts SET replaces = 3 WHERE id = 4", "payout BP3: two payouts stand in for it: BP4, BP5"},
+		{"it was not called off", "UPDATE payouts SET replaces = 1 WHERE id = 5", "payout BP5: stands in for payout BP1, which was succeeded by then"},
 		{"an account in notes", `UPDATE left_out SET notes = '["646180000000000005"]'`, "sheet.csv row 6 notes: holds an account that was given"},
 		{"a batch of nobody", "UPDATE payouts SET batch_id = 9 WHERE id = 1", "payout BP1: is of no batch"},
 		{"a number that is not there", "UPDATE left_out SET known = 'BP77' WHERE batch_id = 2", "repaired.csv row 3: is said to be payout BP77, which is not there"},

@@ -128,6 +128,7 @@ type history struct {
 
 // The kinds of event that matter here, as they stand in the file.
 const (
+	kindImported    = "imported"
 	kindSubmitted   = "submitted"
 	kindNotSent     = "not_sent"
 	kindRefused     = "refused"
@@ -147,6 +148,9 @@ const (
 // follow leads a payout's history one event further.
 func (a *auditor) follow(e *event) {
 	if e.payoutID == 0 {
+		if e.kind == kindImported {
+			a.mayStandIn(e)
+		}
 		a.lookForSecret("event "+itoa(e.seq), e.message, e.reason, string(e.evidence))
 		return
 	}
@@ -180,6 +184,28 @@ func (a *auditor) follow(e *event) {
 	a.mayFollow(p, e)
 	a.mayCall(p, e)
 	a.lookAtEvent(p, e)
+}
+
+// mayStandIn: when a batch was imported, everything that its payouts stand in
+// for was called off.
+func (a *auditor) mayStandIn(e *event) {
+	for _, p := range a.standIns[e.batchID] {
+		for was := a.payouts[p.replaces]; was != nil; was = a.payouts[was.replaces] {
+			if state := was.history.state; !calledOff[state] {
+				a.find("payout "+p.number, "stands in for payout %s, which was %s by then", was.number, orReady(state))
+			}
+		}
+	}
+}
+
+// calledOff are the states of what is not paid and will not be.
+var calledOff = map[string]bool{stateFailed: true, stateRejected: true, stateCancelled: true, stateReversed: true}
+
+func orReady(state string) string {
+	if state == "" {
+		return stateReady
+	}
+	return state
 }
 
 // mayFollow repeats the rules of states that end.

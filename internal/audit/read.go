@@ -97,27 +97,38 @@ func (a *auditor) place(p *payout) {
 		a.find("payout "+p.number, "is of batch %s, which is none of the sheets that were given, and stands in for nothing", b.code)
 	}
 	if p.replaces != 0 {
-		was := a.payouts[p.replaces]
-		switch {
-		case was == nil:
-			a.find("payout "+p.number, "stands in for a payout that is not there before it")
-		case p.label == "" || p.label == was.label:
-			p.label = was.label
-			if p.amount != was.amount && !b.given {
-				a.find("payout "+p.number, "has another amount than payout %s, for which it stands in", was.number)
-			}
-			if len(p.personal) == 0 {
-				p.personal = was.personal
-			}
-		default:
-			a.find("payout "+p.number, "stands in for payout %s, which is another debt (%s)", was.number, where(b, p.row))
-		}
+		a.placeStandIn(p, b)
 	}
 	if p.label == "" {
 		p.label = fmt.Sprintf("payout %s", p.number)
 	}
 	d := a.debt(p.label)
 	d.numbers = append(d.numbers, p.number)
+}
+
+// placeStandIn finds the payout that another one stands in for.
+func (a *auditor) placeStandIn(p *payout, b *batch) {
+	a.standIns[p.batchID] = append(a.standIns[p.batchID], p)
+	was := a.payouts[p.replaces]
+	if was == nil {
+		a.find("payout "+p.number, "stands in for a payout that is not there before it")
+		return
+	}
+	if was.replacedBy != "" {
+		a.find("payout "+was.number, "two payouts stand in for it: %s, %s", was.replacedBy, p.number)
+	}
+	was.replacedBy = p.number
+	if p.label != "" && p.label != was.label {
+		a.find("payout "+p.number, "stands in for payout %s, which is another debt (%s)", was.number, where(b, p.row))
+		return
+	}
+	p.label = was.label
+	if !b.given {
+		p.personal = append(p.personal, was.personal...)
+		if p.amount != was.amount || p.account != was.account {
+			a.find("payout "+p.number, "has another amount or account than payout %s, for which it stands in", was.number)
+		}
+	}
 }
 
 func where(b *batch, row int) string { return fmt.Sprintf("%s row %d", b.source, row) }

@@ -159,6 +159,9 @@ func ledgerOf(t *testing.T, all []tale) *desk {
 		c := &writer{desk: d, db: db, hash: make([]byte, sha256.Size)}
 		c.append(event{kind: "imported", to: "ready", batchID: 1, actor: "maria", reason: "sheet imported", evidence: []byte(`{"rows":5}`), at: day})
 		for i := range all {
+			if all[i].replaces != 0 {
+				c.append(event{kind: "imported", to: "ready", batchID: all[i].batch, actor: "maria", reason: "sheet imported", evidence: []byte(`{}`), at: day})
+			}
 			c.tell(int64(i+1), &all[i])
 		}
 		d.exec(db, `INSERT INTO left_out (batch_id, row, amount_minor, notes) VALUES (1, 6, NULL, '["amount: not a number"]')`)
