@@ -120,6 +120,8 @@ func (p *process) speak(book *ledger.Ledger, at *look, payout ledger.Payout) (bo
 			word = ledger.Release
 			_, err = book.Release(p.ctx, payout.TradeNo, actor, reason)
 		}
+	case p.w.spoken(payout.TradeNo) > wordsMost:
+		return false, nil
 	case payout.State == ledger.Held || payout.State == ledger.InDoubt && d.chance(0.3, "in doubt"):
 		if word = truth(at.orders[payout.TradeNo], over); word == "" {
 			return false, nil
@@ -138,6 +140,19 @@ func (p *process) speak(book *ledger.Ledger, at *look, payout ledger.Payout) (bo
 	}
 	p.w.counts.add("words: "+string(word), 1)
 	return true, nil
+}
+
+// wordsMost is how often somebody says a word about one payout that was sent:
+// where the gateway has no money left, sending once more helps as little the
+// tenth time as the third.
+const wordsMost = 3
+
+// spoken counts the words about a payout.
+func (w *world) spoken(tradeNo string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.words[tradeNo]++
+	return w.words[tradeNo]
 }
 
 // truth is what is true of a payout for good, by the gateway's books; "" if

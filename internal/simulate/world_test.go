@@ -53,6 +53,7 @@ type world struct {
 	given     []audit.Row
 	debts     map[place]string
 	processes map[string]*process
+	words     map[string]int // of persons, by number
 	holder    *process       // of the lease
 	server    *serving       // nil: nobody takes callbacks
 	arrived   map[string]int // requests to pay, by number
@@ -65,7 +66,7 @@ type world struct {
 func newWorld(t testing.TB, s scenario, folder string, c *counts) *world {
 	w := &world{
 		s: s, t: t, ctx: t.Context(), began: time.Now(), folder: folder, book: filepath.Join(folder, "book.db"), counts: c,
-		network: memnet.New(), debts: map[place]string{}, processes: map[string]*process{}, arrived: map[string]int{}, asked: map[string]int{},
+		network: memnet.New(), debts: map[place]string{}, processes: map[string]*process{}, words: map[string]int{}, arrived: map[string]int{}, asked: map[string]int{},
 		merchant: ledger.Merchant{
 			Name: merchantName, Area: s.area.Code, Currency: s.area.Currency, MerchantNo: merchantNo, Gateway: "simulated",
 		},
