@@ -103,6 +103,7 @@ func jumpAbout(t *testing.T, random *rand.Rand, rows int, during bool) {
 		}
 		if !run.hasEnded() {
 			killed++
+			s.killed = true
 			_ = run.cmd.Process.Kill() // it may just have ended
 		}
 		if code := run.code(t); code >= 0 {

@@ -24,6 +24,7 @@ type scene struct {
 	spoken []*process
 
 	faulty   bool                    // the gateway draws faults of its own
+	killed   bool                    // runs were killed with placements on their way
 	resent   int                     // payouts sent once more on a person's word
 	carryOut func(*testing.T) string // copies the books to where they can be seen from here; nil: they can
 }
@@ -120,7 +121,7 @@ func (s *scene) finish(t *testing.T, flags ...string) *process {
 		if code != exitInDoubt && code != exitUnfinished {
 			t.Fatalf("exit code %d, want %d\n%s%s", code, want, &p.out, &p.err)
 		}
-		if s.faulty {
+		if s.faulty || s.killed {
 			s.letResend(t)
 		}
 	}
@@ -129,8 +130,9 @@ func (s *scene) finish(t *testing.T, flags ...string) *process {
 	return nil
 }
 
-// letResend says a person's word for what is held because the gateway, which
-// loses placements at random, has lost as many of one payout as may be sent.
+// letResend says a person's word for what is held because as many placements of
+// one payout as may be sent were lost: by the gateway, or by a run that was
+// killed.
 func (s *scene) letResend(t *testing.T) {
 	t.Helper()
 	book, err := ledger.Open(t.Context(), s.ledgerFile(), ledger.Options{})

@@ -3,7 +3,6 @@ package dispatch
 import (
 	"fmt"
 	"math"
-	"sync"
 	"time"
 
 	"github.com/bulkpay/bulkpay/internal/money"
@@ -87,11 +86,11 @@ func (b *run) countOutlays() error {
 // that was sent since the answer before, because a gateway's balance may lag
 // behind its orders. The base that expects more is kept.
 type purse struct {
-	mu     sync.Mutex
-	known  bool  // there is a base
-	base   int64 // the balance then
-	spoken int64 // what of it may be debited after all, by payouts from before
-	mark   int64 // outlays.sent then
+	turn   chan struct{} // holds one token: whoever has it asks, and nobody waits for that longer than the run
+	known  bool          // there is a base
+	base   int64         // the balance then
+	spoken int64         // what of it may be debited after all, by payouts from before
+	mark   int64         // outlays.sent then
 
 	before int64 // outlays.sent at the answer before
 	feeing int64 // what was open at the first base: fees may be taken of that, too
@@ -151,8 +150,12 @@ func (b *run) checkBalance(first bool) {
 	if b.o.BalanceEvery < 0 || b.stopping() {
 		return
 	}
-	b.purse.mu.Lock()
-	defer b.purse.mu.Unlock()
+	select {
+	case b.purse.turn <- struct{}{}:
+		defer func() { <-b.purse.turn }()
+	case <-b.take.Done():
+		return
+	}
 	before := b.outlaysNow() // what is debited from now on may not be in the answer
 	if !first && before.claims == b.purse.asked {
 		return

@@ -107,7 +107,7 @@ func (r *Runner) begin(now context.Context, batch ledger.Batch) *run {
 		Runner: r, batch: batch,
 		placing: newPace(r.o.Rate, time.Now), asking: newPace(r.o.QueryRate, time.Now), clock: r.o.newClock(),
 		changed: make(chan struct{}, 1), freed: make(chan struct{}, 1), inFlight: map[int64]bool{}, answered: map[int64]bool{},
-		progress: Progress{Moved: map[string]int{}}, lastSent: time.Now(),
+		progress: Progress{Moved: map[string]int{}}, lastSent: time.Now(), purse: purse{turn: make(chan struct{}, 1)},
 	}
 	b.now, b.stopNow = context.WithCancel(now)
 	b.take, b.stopTake = context.WithCancel(b.now)

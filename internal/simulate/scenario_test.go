@@ -54,6 +54,10 @@ func newScenario(seed uint64, mean int) scenario {
 	s := scenario{seed: seed, dice: d}
 	areas := paypro.Areas()
 	s.area = areas[d.below(len(areas), "area")]
+	if d.chance(0.15, "rare codes") {
+		// Codes that two areas alone have would hardly be met.
+		s.area, _ = paypro.LookupArea(one(d, "area with rare codes", "mexico", "vietnam"))
+	}
 	s.rows = rowsOf(d, mean)
 	s.duplicate = d.chance(0.3, "duplicate")
 	s.delay = one(d, "delay", 0, time.Second, d.span(time.Second, 10*time.Second, "delay of")).Truncate(time.Millisecond)
@@ -120,7 +124,24 @@ func stormOf(d dice, seed uint64) sandbox.Plan {
 		p.Outages[i].After /= 10
 		p.Outages[i].For /= 10
 	}
+	worseBalances(&p)
 	return p
+}
+
+// worseBalances has most questions for the balance go wrong, if any does:
+// there are a few in a run, and hundreds of the others.
+func worseBalances(p *sandbox.Plan) {
+	var sum float64
+	for _, f := range p.Faults {
+		if f.Endpoint == sandbox.EndpointBalance {
+			sum += f.Share
+		}
+	}
+	for i, f := range p.Faults {
+		if f.Endpoint == sandbox.EndpointBalance {
+			p.Faults[i].Share *= 0.85 / sum
+		}
+	}
 }
 
 // fewRows is how large a seed is whose storm is as it was drawn.
@@ -131,7 +152,9 @@ const fewRows = 500
 // more payouts. Most of them are answered with their final status at once.
 func (s *scenario) mild() {
 	for i := range s.plan.Faults {
-		s.plan.Faults[i].Share *= float64(fewRows) / float64(s.rows) / 2
+		if s.plan.Faults[i].Endpoint != sandbox.EndpointBalance {
+			s.plan.Faults[i].Share *= float64(fewRows) / float64(s.rows) / 2
+		}
 	}
 	if s.chance(0.7, "at once") {
 		s.delay = 0
@@ -189,8 +212,8 @@ func (s *scenario) settings() dispatch.Options {
 	if s.chance(0.2, "canary") {
 		o.Canary = 1 + s.below(5, "canaries")
 	}
-	if s.chance(0.3, "balance") {
-		o.BalanceEvery = 10 * time.Second
+	if s.chance(0.9, "balance") {
+		o.BalanceEvery = s.span(100*time.Millisecond, time.Second, "balance every")
 	}
 	return o
 }

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
 		scratch = "/dev/shm"
 	}
-	debug.SetGCPercent(400) // memory is not what is short here
+	debug.SetGCPercent(800) // memory is not what is short here
 	if err := makeTemplate(); err != nil {
 		panic(err)
 	}
