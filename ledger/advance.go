@@ -20,7 +20,7 @@ func (t *tx) advance(policy Policy, p *Payout, o Outcome) (decision, error) {
 		*p = was
 		return t.postpone(policy, p, o)
 	}
-	if o.Attempt == 0 {
+	if o.Attempt == 0 && o.Kind.answers() {
 		p.Asks++
 	}
 	p.UpdatedAt = t.now
@@ -45,12 +45,12 @@ func (t *tx) judge(policy Policy, p *Payout, o Outcome) (decision, error) {
 	if o.Kind == Unknown {
 		p.unknowns++
 		if p.firstUnknown.IsZero() {
-			p.firstUnknown = t.now
+			p.firstUnknown, p.firstDate = t.now, o.Date
 		}
 	}
 	s := standing{
 		state: p.State, sends: p.Sends(), known: p.known || o.Known, conflict: p.conflict,
-		denied: policy.Unknowns > 0 && p.unknowns >= policy.Unknowns && t.now.Sub(p.firstUnknown) >= policy.Quarantine,
+		denied: policy.Unknowns > 0 && p.unknowns >= policy.Unknowns && p.deniedFor(t.now, o.Date) >= policy.Quarantine,
 		spent:  p.Sends() >= p.resendsTo && (policy.NeverResend || p.Sends() >= policy.MaxAttempts),
 		stuck:  p.stuck(policy, t.now),
 	}
@@ -125,6 +125,17 @@ func (o Outcome) shows() bool {
 		return false // whoever sent it
 	}
 	return o.Known
+}
+
+// deniedFor is for how long a payout has been denied, by whichever of two
+// clocks went less far: the ledger's may have been set since the first denial,
+// and a quarantine that a wrong clock shortens protects nobody.
+func (p Payout) deniedFor(now, date time.Time) time.Duration {
+	denied := now.Sub(p.firstUnknown)
+	if !p.firstDate.IsZero() && !date.IsZero() {
+		denied = min(denied, date.Sub(p.firstDate))
+	}
+	return denied
 }
 
 // enter moves the payout into a state and puts its bookkeeping right.

@@ -228,3 +228,69 @@ var contradicting = map[string]func(*testing.T, *desk){
 		}
 	},
 }
+
+// A clock that was set forward between two denials makes no quarantine: the
+// gateway's says how long it was.
+func TestTheQuarantineIsAsLongAsTheShorterOfTwoClocksSays(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		dates [3]time.Duration // of the answers, after the first; negative: it has none
+		want  State
+	}{
+		"both went on":               {[3]time.Duration{0, 8 * time.Minute, 16 * time.Minute}, Ready},
+		"the gateway's hardly did":   {[3]time.Duration{0, time.Second, 2 * time.Second}, InDoubt},
+		"the gateway's stands":       {[3]time.Duration{0, 0, 0}, InDoubt},
+		"the gateway's was set back": {[3]time.Duration{0, time.Minute, 0}, InDoubt},
+		"it never says":              {[3]time.Duration{-1, -1, -1}, Ready},
+		"it says it once":            {[3]time.Duration{0, -1, -1}, Ready},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := setup(t)
+			p := d.claimed()
+			d.record(answer(p, Doubt))
+			began := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+			for i, after := range tt.dates {
+				o := asked(d.reload(p), Unknown)
+				if after >= 0 {
+					o.Date = began.Add(after)
+				}
+				d.record(o)
+				if i < 2 {
+					d.clock.advance(8 * time.Minute)
+				}
+			}
+			d.stands(p, tt.want)
+			d.isClean()
+		})
+	}
+}
+
+// What was denied before a payout was sent again says nothing about the
+// quarantine after it, by either clock.
+func TestTheGatewaysClockCountsAnewAfterASend(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	b := d.batch(1)
+	p := d.claim(b, 1)[0]
+	d.record(answer(p, Doubt))
+	date := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+	deny := func(after time.Duration) {
+		t.Helper()
+		d.clock.advance(8 * time.Minute)
+		date = date.Add(after)
+		o := asked(d.reload(p), Unknown)
+		o.Date = date
+		d.record(o)
+	}
+	for range 3 {
+		deny(8 * time.Minute)
+	}
+	d.stands(p, Ready)
+	p = d.claim(b, 1)[0]
+	d.record(answer(p, Doubt))
+	for range 3 {
+		deny(time.Second)
+	}
+	d.stands(p, InDoubt)
+}

@@ -83,11 +83,15 @@ const insertInstructionSQL = `INSERT INTO instructions (payout_id, fields, payee
 // its number, every other one is remembered, or nothing is written at all.
 // An error from rows rolls everything back, and so does content that is a
 // batch already (ErrDuplicate), and a payout that would stand in for one that
-// may be paid or has a replacement (a [ReplaceError]). No other import can begin or end while rows
+// may be paid or has a replacement (a [ReplaceError]), and a ledger that has
+// forgotten what was sent from it (an [OldCopyError]). No other import can begin or end while rows
 // are asked for.
 func (l *Ledger) Import(ctx context.Context, n NewBatch, rows iter.Seq2[NewRow, error]) (Batch, error) {
 	if n.Repeats != "" && n.Reason == "" {
 		return Batch{}, errors.New("ledger: to pay the same content again needs a reason")
+	}
+	if err := l.CheckWitness(ctx); err != nil {
+		return Batch{}, err // it may have been a batch of the history that is lost
 	}
 	// As people type it; two spellings must not be two repeats.
 	n.Repeats = strings.ToUpper(n.Repeats)

@@ -14,7 +14,7 @@ import (
 
 const payoutColumns = `p.id, p.batch_id, p.row, p.trade_no, coalesce(p.platform_trade_no, ''), p.amount_minor, m.currency,
 	i.fields, i.payee_name, i.payee_account, i.bank, p.state, p.reason, p.code, p.message, p.flagged, p.known, p.conflict,
-	p.attempts, p.unsent, p.resends_to, p.asks, p.unknowns, p.first_unknown_at, p.due_at, p.submitted_at, p.final_at, p.updated_at, p.version,
+	p.attempts, p.unsent, p.resends_to, p.asks, p.unknowns, p.first_unknown_at, p.first_unknown_date, p.due_at, p.submitted_at, p.final_at, p.updated_at, p.version,
 	coalesce((SELECT r.trade_no FROM payouts r WHERE r.id = p.replaces), ''),
 	coalesce((SELECT r.trade_no FROM payouts r WHERE r.replaces = p.id), '')`
 
@@ -26,12 +26,12 @@ const payoutJoins = `
 
 func scanPayout(rows *sql.Rows) (Payout, error) {
 	var p Payout
-	var minor, firstUnknown, due, submitted, final, updated int64
+	var minor, firstUnknown, firstDate, due, submitted, final, updated int64
 	var currency string
 	var fields []byte
 	err := rows.Scan(&p.ID, &p.BatchID, &p.Row, &p.TradeNo, &p.PlatformTradeNo, &minor, &currency,
 		&fields, &p.PayeeName, &p.PayeeAccount, &p.Bank, &p.State, &p.Reason, &p.Code, &p.Message, &p.Flagged, &p.known, &p.conflict,
-		&p.Attempts, &p.Unsent, &p.resendsTo, &p.Asks, &p.unknowns, &firstUnknown, &due, &submitted, &final, &updated, &p.version,
+		&p.Attempts, &p.Unsent, &p.resendsTo, &p.Asks, &p.unknowns, &firstUnknown, &firstDate, &due, &submitted, &final, &updated, &p.version,
 		&p.Replaces, &p.ReplacedBy)
 	if err != nil {
 		return Payout{}, err
@@ -42,7 +42,8 @@ func scanPayout(rows *sql.Rows) (Payout, error) {
 	if p.Amount, err = amount(currency, minor); err != nil {
 		return Payout{}, err
 	}
-	p.firstUnknown, p.DueAt, p.SubmittedAt = fromMillis(firstUnknown), fromMillis(due), fromMillis(submitted)
+	p.firstUnknown, p.firstDate = fromMillis(firstUnknown), fromMillis(firstDate)
+	p.DueAt, p.SubmittedAt = fromMillis(due), fromMillis(submitted)
 	p.FinalAt, p.UpdatedAt = fromMillis(final), fromMillis(updated)
 	return p, nil
 }

@@ -63,6 +63,10 @@ type Outcome struct {
 	// contradicts: what would be flagged, or names another amount or number,
 	// becomes a [Hint], and the answer to the next question decides.
 	Callback bool
+
+	// Date is when the gateway answered, by its own clock: the quarantine is as
+	// long as the shorter of two clocks says. Zero: it did not say.
+	Date time.Time
 }
 
 // Policy is when a payout in doubt may be sent again (P4), and for how long a
@@ -94,6 +98,9 @@ type Applied struct {
 // permitSQL is a statement of its own: a person's permission is rare, and
 // every other outcome would pay for one more column.
 const permitSQL = "UPDATE payouts SET resends_to = ? WHERE id = ?"
+
+// dateSQL likewise: few payouts are ever denied.
+const dateSQL = "UPDATE payouts SET first_unknown_date = ? WHERE id = ?"
 
 const updatePayoutSQL = `UPDATE payouts SET state = ?, reason = ?, code = ?, message = ?, flagged = ?, known = ?,
 	conflict = ?, unsent = ?, asks = ?, unknowns = ?, first_unknown_at = ?, due_at = ?, final_at = ?, updated_at = ?,
@@ -193,6 +200,11 @@ func (t *tx) tryApply(policy Policy, payout Payout, o Outcome) (_ Applied, done 
 	payout.version++
 	if o.Kind == Resend && !decided.ignored {
 		if _, err := t.exec(t.l.stmts.permit, payout.resendsTo, payout.ID); err != nil {
+			return Applied{}, false, err
+		}
+	}
+	if payout.firstDate != was.firstDate {
+		if _, err := t.exec(t.l.stmts.date, millis(payout.firstDate), payout.ID); err != nil {
 			return Applied{}, false, err
 		}
 	}

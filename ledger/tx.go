@@ -50,7 +50,7 @@ func cancelled(ctx context.Context, err error) error {
 // otherwise cost more than running them.
 type statements struct {
 	updatePayout, reload, ready, claim *sql.Stmt
-	permit                             *sql.Stmt
+	permit, date                       *sql.Stmt
 	insertEvent, insertEvents          *sql.Stmt
 	insertPayout, insertInstruction    *sql.Stmt
 	insertLeftOut, isKnown             *sql.Stmt
@@ -65,6 +65,7 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
 	}{
 		{&s.updatePayout, updatePayoutSQL},
 		{&s.permit, permitSQL},
+		{&s.date, dateSQL},
 		{&s.reload, "SELECT " + payoutColumns + payoutTables + " WHERE p.id = ?"},
 		{&s.ready, readySQL},
 		{&s.claim, claimSQL},

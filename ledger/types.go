@@ -80,7 +80,8 @@ type Payout struct {
 
 	resendsTo    int // sends in all that a person allows, whatever policy says; 0: no word was given
 	unknowns     int
-	firstUnknown time.Time
+	firstUnknown time.Time // the first of these denials
+	firstDate    time.Time // its time by the gateway's clock; zero: unknown
 	known        bool
 	conflict     bool
 	version      int64

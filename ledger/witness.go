@@ -78,23 +78,48 @@ func (l *Ledger) witnessed() (seq int64, hash []byte, ok bool, err error) {
 	if err != nil {
 		return 0, nil, false, fmt.Errorf("ledger: witness: %w", err)
 	}
-	number, rest, _ := strings.Cut(strings.TrimSuffix(string(text), "\n"), " ")
-	seq, err = strconv.ParseInt(number, 10, 64)
-	if err == nil {
-		hash, err = hex.DecodeString(rest)
-	}
-	if err != nil || len(hash) != hashBytes {
+	if seq, hash, ok = testimony(string(text)); !ok {
 		return 0, nil, false, &OldCopyError{Path: l.path}
 	}
 	return seq, hash, true, nil
 }
 
+// testimony takes apart what a witness says.
+func testimony(text string) (seq int64, hash []byte, ok bool) {
+	number, rest, _ := strings.Cut(strings.TrimSuffix(text, "\n"), " ")
+	seq, err := strconv.ParseInt(number, 10, 64)
+	if err == nil {
+		hash, err = hex.DecodeString(rest)
+	}
+	return seq, hash, err == nil && len(hash) == hashBytes
+}
+
 // CheckWitness tells with an [OldCopyError] whether the ledger has forgotten
-// what was sent from it. Acquire asks it for whoever wants to send.
+// what was sent from it. Acquire asks it for whoever wants to send; whoever
+// only reads is told by asking it first. It may be asked during a run.
 func (l *Ledger) CheckWitness(ctx context.Context) error {
-	seq, hash, ok, err := l.witnessed()
-	if err != nil || !ok {
-		return err
+	for before := ""; ; {
+		text, err := os.ReadFile(l.path + witnessSuffix)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("ledger: witness: %w", err)
+		}
+		err = l.hear(ctx, string(text))
+		var old *OldCopyError
+		if !errors.As(err, &old) || string(text) == before {
+			return err
+		}
+		before = string(text) // a run may be writing it: what it says twice, it says
+	}
+}
+
+// hear holds the history against what a witness says.
+func (l *Ledger) hear(ctx context.Context, text string) error {
+	seq, hash, ok := testimony(text)
+	if !ok {
+		return &OldCopyError{Path: l.path}
 	}
 	return l.Snapshot(ctx, func(v View) error {
 		var ends int64
@@ -114,29 +139,39 @@ func (l *Ledger) CheckWitness(ctx context.Context) error {
 	})
 }
 
-const readyOfAllSQL = "SELECT id FROM payouts WHERE state = 'ready'"
+// adoptedSQL: what a ledger that has forgotten something believes unsent.
+const adoptedSQL = "SELECT id FROM payouts WHERE state IN ('ready', 'held') ORDER BY id"
+
+// Adopted is what an adoption has done to the payouts that the ledger believed
+// unsent.
+type Adopted struct {
+	Doubted int // were ready: in doubt now
+	Held    int // were held and never sent: held as sent ones
+}
 
 // Adopt is a person's word that this ledger is the one to go on with, although
 // its witness knows of payouts that it does not remember sending. Whatever of
 // it was ready, of all merchants, may have been sent and is in doubt from now
 // on: it is asked about like any doubt, and sent only after the gateway has
-// denied it. It returns how many there were. Who and why stand in the history.
+// denied it. What was held and never sent may have been released and sent, too.
+// It stays held, but as one that was: no release sends it, only [Resend], which
+// asks first. Who and why stand in the history.
 //
 // Nobody may hold a lease meanwhile.
-func (l *Ledger) Adopt(ctx context.Context, actor, reason string) (doubted int, err error) {
+func (l *Ledger) Adopt(ctx context.Context, actor, reason string) (done Adopted, err error) {
 	if err := whoAndWhy(actor, reason); err != nil {
-		return 0, err
+		return Adopted{}, err
 	}
 	release, err := l.acquireAll(ctx)
 	if err != nil {
-		return 0, err
+		return Adopted{}, err
 	}
 	defer func() { err = errors.Join(err, release()) }()
 	var seq int64
 	var hash []byte
 	err = l.write(ctx, "adopt", func(t *tx) error {
 		t.append(Event{Kind: kindNote, Actor: actor, Reason: ReasonAdopted, Message: clip(reason)})
-		rows, err := t.QueryContext(ctx, readyOfAllSQL)
+		rows, err := t.QueryContext(ctx, adoptedSQL)
 		if err != nil {
 			return err
 		}
@@ -145,41 +180,66 @@ func (l *Ledger) Adopt(ctx context.Context, actor, reason string) (doubted int, 
 			return err
 		}
 		for _, id := range ids {
-			if err := t.doubt(id, actor); err != nil {
+			if err := t.adopt(id, actor, reason, &done); err != nil {
 				return err
 			}
 			if err := t.flushMany(); err != nil {
 				return err
 			}
 		}
-		doubted, seq, hash = len(ids), t.seq, bytes.Clone(t.hash)
+		seq, hash = t.seq, bytes.Clone(t.hash)
 		return nil
 	})
 	if err != nil {
-		return 0, err
+		return Adopted{}, err
 	}
-	return doubted, l.swearIn(seq, hash)
+	return done, l.swearIn(seq, hash)
 }
 
-// doubt turns a payout that was ready into one that may have been sent: it is
-// claimed, as it may have been by the history that is lost, and not answered.
-func (t *tx) doubt(id int64, actor string) error {
+// adopt takes a payout for one that may have been sent, if it is not one yet.
+func (t *tx) adopt(id int64, actor, reason string, done *Adopted) error {
 	payout, err := t.reload(id)
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec(t.l.stmts.claim, millis(t.now), idsOf([]Payout{payout})); err != nil {
+	if payout.State == Ready {
+		done.Doubted++
+		_, err := t.doubt(payout, actor)
 		return err
+	}
+	if payout.heardOf() {
+		return nil // nothing but a word that asks first sends it
+	}
+	done.Held++
+	outcome := Outcome{Payout: payout, Kind: Release, Reason: ReasonAdopted, Message: reason, Actor: actor}
+	released, err := t.apply(Policy{}, outcome)
+	if err != nil {
+		return err
+	}
+	doubted, err := t.doubt(released.Payout, actor)
+	if err != nil {
+		return err
+	}
+	outcome.Payout, outcome.Kind, outcome.Message = doubted, Hold, "" // the release has it
+	_, err = t.apply(Policy{}, outcome)
+	return err
+}
+
+// doubt turns a payout that was ready into one that may have been sent: it is
+// claimed, as it may have been by the history that is lost, and not answered.
+func (t *tx) doubt(payout Payout, actor string) (Payout, error) {
+	if _, err := t.exec(t.l.stmts.claim, millis(t.now), idsOf([]Payout{payout})); err != nil {
+		return Payout{}, err
 	}
 	payout.intend(t.now)
 	t.append(Event{
-		BatchID: payout.BatchID, PayoutID: id, Kind: kindSubmitted, From: Ready, To: Submitting,
+		BatchID: payout.BatchID, PayoutID: payout.ID, Kind: kindSubmitted, From: Ready, To: Submitting,
 		Attempt: payout.Attempts, Actor: actor, Reason: ReasonIntent,
 	})
-	_, err = t.apply(Policy{}, Outcome{
+	applied, err := t.apply(Policy{}, Outcome{
 		Payout: payout, Attempt: payout.Attempts, Kind: Interrupted, Reason: ReasonAdopted, Actor: actor, NextAsk: t.now,
 	})
-	return err
+	return applied.Payout, err
 }
 
 // acquireAll takes the leases of all merchants.

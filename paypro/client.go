@@ -304,6 +304,7 @@ type exchange struct {
 	status     int
 	body       []byte
 	retryAfter time.Duration
+	date       time.Time // by the other side's clock
 	elapsed    time.Duration
 	err        error
 	left       bool // bytes of the request may have left
@@ -317,7 +318,7 @@ type exchange struct {
 // of the gateway's words: some echo the text they wanted signed.
 func (c *Client) stamp(v Verdict, e exchange) Verdict {
 	v.Message = c.redact(v.Message)
-	v.HTTPStatus, v.RetryAfter, v.Elapsed, v.Raw = e.status, e.retryAfter, e.elapsed, e.raw
+	v.HTTPStatus, v.RetryAfter, v.Date, v.Elapsed, v.Raw = e.status, e.retryAfter, e.date, e.elapsed, e.raw
 	return v
 }
 
@@ -370,6 +371,9 @@ func (c *Client) receive(request *http.Request) exchange {
 	}
 	defer response.Body.Close() //nolint:errcheck // it has been read, or given up
 	e := exchange{status: response.StatusCode, retryAfter: retryAfter(response.Header)}
+	if date, err := http.ParseTime(response.Header.Get("Date")); err == nil {
+		e.date = date
+	}
 	e.body, e.err = io.ReadAll(io.LimitReader(response.Body, MaxAnswerBytes+1))
 	if len(e.body) > MaxAnswerBytes {
 		e.body, e.tooLong = e.body[:MaxAnswerBytes], true

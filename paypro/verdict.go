@@ -77,6 +77,7 @@ type Verdict struct {
 
 	HTTPStatus int           // 0: no answer
 	RetryAfter time.Duration // the gateway asked to wait that long (429, 503)
+	Date       time.Time     // by the clock of whoever answered, to the second; zero: it did not say
 	Elapsed    time.Duration
 	Raw        []byte // the evidence: status line and body, or the error; without secrets
 }

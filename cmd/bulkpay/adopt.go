@@ -13,6 +13,7 @@ import (
 type adoptedJSON struct {
 	Ledger  string `json:"ledger"`
 	Doubted int    `json:"doubted"`
+	Held    int    `json:"held"`
 }
 
 func newAdopt(a *app) *cobra.Command {
@@ -26,8 +27,10 @@ func newAdopt(a *app) *cobra.Command {
 
 First look for a newer copy: put it in the place of this one. If there is none, adopt takes this one, on your word:
 every payout that it believes ready may have been sent, and is in doubt from now on. The next run asks about each, and
-sends only what the gateway denies knowing several times over the quarantine. Sheets that were imported after the copy
-was made are not in it: do not give them to run before the gateway's own list has been looked at.
+sends only what the gateway denies knowing several times over the quarantine. What it has as held and never sent may
+have been released and sent, too: it stays held, release no longer sends it, and resolve --resend asks first. Sheets
+that were imported after the copy was made, and payouts made anew since, are not in it: give no sheet to run and no
+batch to retry before the gateway's own list has been looked at.
 
 Who said it and why stand in the history.`,
 		Example: `  bulkpay adopt --reason "disk of 21 Nov lost, copy of 20 Nov, 18:00"`,
@@ -48,13 +51,17 @@ func (a *app) adopt(ctx context.Context, t *target, reason string) error {
 		return err
 	}
 	defer book.Close() //nolint:errcheck // everything in it is committed
-	doubted, err := book.Adopt(ctx, operator(), reason)
+	done, err := book.Adopt(ctx, operator(), reason)
 	if err != nil {
 		return err
 	}
 	if a.json {
-		return a.printJSON(adoptedJSON{p.ledger, doubted})
+		return a.printJSON(adoptedJSON{p.ledger, done.Doubted, done.Held})
 	}
-	_, err = fmt.Fprintf(a.out, "%s: %s in doubt now, to be asked about before anything is sent\n", p.ledger, plural(doubted, "payout"))
-	return err
+	fmt.Fprintf(a.out, "%s: %s in doubt now, to be asked about before anything is sent\n", p.ledger, plural(done.Doubted, "payout"))
+	if done.Held > 0 {
+		fmt.Fprintf(a.out, "%s held that may have been released and sent: bulkpay resolve TRADENO says what became of each, or asks before it is sent\n",
+			plural(done.Held, "payout"))
+	}
+	return nil
 }

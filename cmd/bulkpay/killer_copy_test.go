@@ -27,6 +27,29 @@ func (s *scene) anew(t *testing.T) (sent int, last *process) {
 		}
 	}
 	s.pay(t, "--rate", "400").exit(t, exitDone)
+	s.putBack(t, copied)
+	placed := s.ordered()
+	refused := s.pay(t, "--rate", "400")
+	refused.exit(t, exitError)
+	if text := refused.err.String(); !strings.Contains(text, "an old copy: its history ends at event") || !strings.Contains(text, "bulkpay adopt --reason") {
+		t.Errorf("it is not said that this is an old copy: %s", text)
+	}
+	if now := s.ordered(); now != placed {
+		t.Errorf("%d payouts were sent from an old copy", now-placed)
+	}
+	adopted := s.adopt(t)
+	if !strings.Contains(adopted.out.String(), plural(sent, "payout")+" in doubt now") {
+		t.Errorf("adopted: %s%s", &adopted.out, &adopted.err)
+	}
+	last = s.pay(t, "--rate", "400")
+	last.exit(t, exitDone)
+	return sent, last
+}
+
+// putBack puts a copy in the ledger's place.
+func (s *scene) putBack(t *testing.T, copied string) {
+	t.Helper()
+	path := s.ledgerFile()
 	text, err := os.ReadFile(copied)
 	if err == nil {
 		err = os.WriteFile(path, text, 0o600)
@@ -39,23 +62,13 @@ func (s *scene) anew(t *testing.T) (sent int, last *process) {
 			t.Errorf("the ledger was closed and has left %s behind", end)
 		}
 	}
-	placed := s.ordered()
-	refused := s.pay(t, "--rate", "400")
-	refused.exit(t, exitError)
-	if text := refused.err.String(); !strings.Contains(text, "an old copy: its history ends at event") || !strings.Contains(text, "bulkpay adopt --reason") {
-		t.Errorf("it is not said that this is an old copy: %s", text)
-	}
-	if now := s.ordered(); now != placed {
-		t.Errorf("%d payouts were sent from an old copy", now-placed)
-	}
+}
+
+func (s *scene) adopt(t *testing.T) *process {
+	t.Helper()
 	adopted := s.start(t, "adopt", "--sandbox", "--reason", "the disk is gone")
 	adopted.exit(t, exitDone)
-	if !strings.Contains(adopted.out.String(), plural(sent, "payout")+" in doubt now") {
-		t.Errorf("adopted: %s%s", &adopted.out, &adopted.err)
-	}
-	last = s.pay(t, "--rate", "400")
-	last.exit(t, exitDone)
-	return sent, last
+	return adopted
 }
 
 // openCopy opens a copy of the copy: opening a ledger may change its file.
@@ -106,6 +119,22 @@ func TestKillOldCopyWithoutUniqueNumbers(t *testing.T) {
 		t.Skip("takes as long as several runs")
 	}
 	t.Parallel()
+	s, gateway := newCarelessScene(t)
+	s.add(t, "sheet.csv", "mexico", 40, 11, nil)
+	sent, _ := s.anew(t)
+	if double := gateway.Stats().DoubleOrders; double != 0 || sent == 0 {
+		t.Errorf("%d payouts were paid twice, of %d that were ready in the copy", double, sent)
+	}
+	found := s.independent(t, s.ledgerFile(), slices.Collect(gateway.Orders()), true).Findings
+	if len(found) > 0 {
+		t.Errorf("the auditor finds %q", found)
+	}
+}
+
+// newCarelessScene has a gateway that makes a second order of a number that it
+// knows.
+func newCarelessScene(t *testing.T) (*scene, *sandbox.Gateway) {
+	t.Helper()
 	gateway, err := sandbox.Open(sandbox.Options{
 		Merchants: map[string]string{sandboxMerchantNo: sandboxSecret}, Delay: 50 * time.Millisecond, AllowDuplicateTradeNo: true,
 	})
@@ -118,15 +147,59 @@ func TestKillOldCopyWithoutUniqueNumbers(t *testing.T) {
 		server.Close()
 	})
 	s := newScene(t)
-	s.add(t, "sheet.csv", "mexico", 40, 11, nil)
 	s.relay.point(server.URL)
 	s.count = func() int { return gateway.Stats().Orders }
-	sent, _ := s.anew(t)
-	if double := gateway.Stats().DoubleOrders; double != 0 || sent == 0 {
-		t.Errorf("%d payouts were paid twice, of %d that were ready in the copy", double, sent)
+	return s, gateway
+}
+
+// What was held when the copy was made may have been released and sent since.
+// Released once more after the adoption, it would be sent once more.
+func TestKillOldCopyOfWhatWasHeld(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes as long as several runs")
 	}
-	found := s.independent(t, s.ledgerFile(), slices.Collect(gateway.Orders()), true).Findings
-	if len(found) > 0 {
+	t.Parallel()
+	const rows = 12
+	s, gateway := newCarelessScene(t)
+	s.add(t, "sheet.csv", "mexico", rows, 11, nil)
+	s.pay(t, "--rate", "400").exit(t, exitDone)
+	s.add(t, "again.csv", "mexico", rows+1, 11, nil)
+	s.pay(t, "--rate", "400", "--duplicates", "hold").exit(t, exitInDoubt)
+	copied := copyLedger(t, s.ledgerFile())
+	var held []ledger.Payout
+	for _, p := range s.payouts(t, s.openCopy(t, copied)) {
+		if p.State == ledger.Held {
+			held = append(held, p)
+		}
+	}
+	if len(held) != rows {
+		t.Fatalf("%d are held, want %d", len(held), rows)
+	}
+	for _, p := range held {
+		s.command(t, "release", p.TradeNo, "--sandbox", "--reason", "a debt of its own").exit(t, exitDone)
+	}
+	s.pay(t, "--rate", "400").exit(t, exitDone)
+	if n := s.ordered(); n != 2*rows+1 {
+		t.Fatalf("%d orders, want %d", n, 2*rows+1)
+	}
+
+	s.putBack(t, copied)
+	if adopted := s.adopt(t); !strings.Contains(adopted.out.String(), plural(rows, "payout")+" held that may have been released and sent") {
+		t.Errorf("adopted: %s%s", &adopted.out, &adopted.err)
+	}
+	refused := s.command(t, "release", held[0].TradeNo, "--sandbox", "--reason", "a debt of its own")
+	if code := refused.code(t); code == exitDone || !strings.Contains(refused.err.String(), "resolve") {
+		t.Errorf("release: exit code %d: %s", code, &refused.err)
+	}
+	s.pay(t, "--rate", "400").exit(t, exitInDoubt)
+	for _, p := range held {
+		s.command(t, "resolve", p.TradeNo, "--sandbox", "--resend", "--reason", "it was to be paid").exit(t, exitDone)
+	}
+	s.pay(t, "--rate", "400").exit(t, exitDone)
+	if stats := gateway.Stats(); stats.DoubleOrders != 0 || stats.Orders != 2*rows+1 {
+		t.Errorf("%d orders of %d rows, %d of them second ones", stats.Orders, 2*rows+1, stats.DoubleOrders)
+	}
+	if found := s.independent(t, s.ledgerFile(), slices.Collect(gateway.Orders()), true).Findings; len(found) > 0 {
 		t.Errorf("the auditor finds %q", found)
 	}
 }

@@ -110,6 +110,10 @@ var errNothingToDo = errors.New("nothing to do")
 
 // pay connects and dispatches a batch, unless nothing is left to do.
 func (a *app) pay(stop stopping, t *target, pace *paceFlags, j job) (dispatch.Result, error) {
+	// What an old copy says is left, or not, is not so.
+	if err := j.book.CheckWitness(stop.now); err != nil {
+		return dispatch.Result{}, err
+	}
 	left, err := j.book.Outstanding(stop.now, j.batch.ID)
 	if err != nil {
 		return dispatch.Result{}, err

@@ -133,6 +133,9 @@ func (a *app) takeIn(ctx context.Context, o *runOptions, p place, paths []string
 			if book, err = a.createBook(ctx, p.ledger); err != nil {
 				return sheets, book, err
 			}
+			if err := book.CheckWitness(ctx); err != nil {
+				return sheets, book, err
+			}
 		}
 		if err := e.account.register(ctx, book); err != nil {
 			return sheets, book, err

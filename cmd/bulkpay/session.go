@@ -97,7 +97,8 @@ func (a *app) loadConfig() (*config.Config, error) {
 	return c, err
 }
 
-// openBook opens the ledger that commands look at; it must exist.
+// openBook opens the ledger that commands look at; it must exist. An old copy
+// may be looked at, but not without a word.
 func (a *app) openBook(ctx context.Context, t *target) (*ledger.Ledger, place, error) {
 	c, err := a.loadConfig()
 	if err != nil {
@@ -105,7 +106,14 @@ func (a *app) openBook(ctx context.Context, t *target) (*ledger.Ledger, place, e
 	}
 	p := a.place(t, c)
 	book, err := ledger.Open(ctx, p.ledger, a.books())
-	return book, p, err
+	if err != nil {
+		return nil, p, err
+	}
+	var old *ledger.OldCopyError
+	if err := book.CheckWitness(ctx); errors.As(err, &old) {
+		a.say("warning: %v", old)
+	}
+	return book, p, nil
 }
 
 // books is how ledgers are opened.

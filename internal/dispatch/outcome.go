@@ -42,7 +42,7 @@ func outcomeOf(p ledger.Payout, attempt int, v paypro.Verdict, next time.Time) l
 	return ledger.Outcome{
 		Payout: p, Attempt: attempt, Kind: kinds[v.Kind], Reason: string(v.Reason), Code: v.Code,
 		Message: v.Message, PlatformTradeNo: v.PlatformTradeNo, Evidence: v.Raw,
-		Actor: actor, NextAsk: next,
+		Actor: actor, NextAsk: next, Date: v.Date,
 		// Refused because the number is taken: so the gateway knows it.
 		Known: v.Reason == paypro.ReasonDuplicateNumber,
 	}

@@ -82,6 +82,8 @@ func fitting(p ledger.Payout) Advice {
 		advice = states[p.State]
 		advice.Reason += " There was a hint that says otherwise, which proves nothing."
 		advice.Action = ask
+	case p.State == ledger.Held && p.Reason == ledger.ReasonAdopted:
+		advice = Advice{"It was held and unsent in an old copy of the ledger; it may have been released and sent before that copy took the ledger's place.", support}
 	case p.State == ledger.Reversed:
 		advice = Advice{"It was reported as paid, and is not on a person's word.", account}
 	case p.State == ledger.Rejected && p.Reason == string(paypro.ReasonCredentials):

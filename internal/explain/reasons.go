@@ -50,7 +50,7 @@ var reasons = map[string]Advice{
 	ledger.ReasonSaidPaid:    {"Paid on a person's word.", keep},
 	ledger.ReasonSaidNotPaid: {"Not paid on a person's word.", certain},
 	ledger.ReasonResend:      {"A person lets it be sent once more with the same number.", askOnce},
-	ledger.ReasonAdopted:     {"It stood ready in an old copy of the ledger; it may have been sent before that copy took the ledger's place.", ask},
+	ledger.ReasonAdopted:     {"It stood unsent in an old copy of the ledger; it may have been sent before that copy took the ledger's place.", ask},
 	ledger.ReasonStopped:     {"The run stopped by itself.", sendHint},
 
 	ledger.ReasonIntent:       {"On its way; there is no answer yet.", ask},

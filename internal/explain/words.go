@@ -58,7 +58,7 @@ func sayable(p ledger.Payout) []string {
 		if p.Sends() == 0 && !(p.Flagged && p.State == ledger.Held) {
 			return nil // it is released or cancelled
 		}
-		if p.Reason == ledger.ReasonSpent && !p.Flagged && p.PlatformTradeNo == "" {
+		if (p.Reason == ledger.ReasonSpent || p.Reason == ledger.ReasonAdopted) && !p.Flagged && p.PlatformTradeNo == "" {
 			words = append(words, "--resend")
 		}
 		return words

@@ -96,7 +96,7 @@ func (k *asker) ask(ctx context.Context, tradeNo string) time.Duration {
 	k.a.records.Record(ledger.Outcome{
 		Payout: p, Kind: answers[v.Kind], Reason: string(v.Reason), Code: v.Code,
 		Message:         k.a.Client.Area().Impersonal(v.Message, p.Fields),
-		PlatformTradeNo: v.PlatformTradeNo, Evidence: v.Raw, Actor: ledger.ActorSettle,
+		PlatformTradeNo: v.PlatformTradeNo, Evidence: v.Raw, Actor: ledger.ActorSettle, Date: v.Date,
 		NextAsk: k.r.o.Now().Add(pause(p.Asks + 1)),
 	}, nil)
 	return k.pace(v)

@@ -31,10 +31,10 @@ var mutations = []mutation{
 		"paypro/judge.go", "	return Verdict{Reason: ReasonConnectionLost}", "	return Verdict{Kind: NotSent, Reason: ReasonConnectionLost}",
 	}}},
 	{"denied once is denied", []edit{{
-		"ledger/advance.go", "p.unknowns >= policy.Unknowns && t.now.Sub(p.firstUnknown) >= policy.Quarantine", "p.unknowns >= 1",
+		"ledger/advance.go", "p.unknowns >= policy.Unknowns && p.deniedFor(t.now, o.Date) >= policy.Quarantine", "p.unknowns >= 1",
 	}}},
 	{"no quarantine", []edit{{
-		"ledger/advance.go", " && t.now.Sub(p.firstUnknown) >= policy.Quarantine", "",
+		"ledger/advance.go", " && p.deniedFor(t.now, o.Date) >= policy.Quarantine", "",
 	}}},
 	{"one resend more than allowed", []edit{{
 		"ledger/advance.go", "p.Sends() >= policy.MaxAttempts", "p.Sends() > policy.MaxAttempts",

@@ -79,6 +79,8 @@ CREATE TABLE payouts (
     asks              INTEGER NOT NULL DEFAULT 0 CHECK (asks >= 0),
     unknowns          INTEGER NOT NULL DEFAULT 0 CHECK (unknowns >= 0),
     first_unknown_at  INTEGER NOT NULL DEFAULT 0,
+    -- The same moment by the gateway's clock; 0: it did not say, or there is none.
+    first_unknown_date INTEGER NOT NULL DEFAULT 0,
     due_at            INTEGER NOT NULL DEFAULT 0,
     submitted_at      INTEGER NOT NULL DEFAULT 0,
     final_at          INTEGER NOT NULL DEFAULT 0,
