@@ -103,13 +103,19 @@ func TestDialReplacesTheNetwork(t *testing.T) {
 
 func TestImpersonal(t *testing.T) {
 	t.Parallel()
-	row := Values{"customerName": "Ana Peña", "customerAccount": "646180000000000000", "identity": "646180", "remark": "pay"}
+	row := Values{
+		"customerName": "Ana Peña", "customerAccount": "646180000000000000", "identity": "646180", "remark": "pay",
+		"customerEmail": "ana@example.com", "customerMobile": "551", "wayCode": "BANXICO", "amount": "1500",
+	}
 	for message, expected := range map[string]string{
 		"":                              "",
 		"no such bank":                  "no such bank",
 		"account 646180000000000000":    "account […]",
 		"ANA PEÑA, 646180: not allowed": "[…], […]: not allowed",
 		"pay later":                     "pay later",
+		"mail Ana@Example.com":          "mail […]",
+		"551 is too short to look for":  "551 is too short to look for",
+		"BANXICO refuses 1500":          "BANXICO refuses 1500",
 	} {
 		if got := mexico.Impersonal(message, row); got != expected {
 			t.Errorf("%q became %q, want %q", message, got, expected)

@@ -219,28 +219,6 @@ func TestOneFailureToConnectSeenByManyWorkersCountsOnce(t *testing.T) {
 	})
 }
 
-func TestPersonalDataIsRemovedFromMessages(t *testing.T) {
-	area := mexico()
-	p := ledger.Payout{Fields: map[string]string{
-		"customerName": "Maria Lopez", "customerAccount": "646180005512345678", "customerMobile": "5512345678",
-		"customerEmail": "maria@example.com", "wayCode": "BANXICO", "amount": "1500", "identity": "ABC",
-	}}
-	for message, expected := range map[string]string{
-		"":                                     "",
-		"order does not exist":                 "order does not exist",
-		"account 646180005512345678 is closed": "account […] is closed",
-		"MARIA LOPEZ has reached the limit":    "[…] has reached the limit",
-		"maria lopez, 5512345678: no":          "[…], […]: no",
-		"mail Maria@Example.com; 646180005512345678 and 5512345678": "mail […]; […] and […]",
-		"BANXICO refuses 1500":              "BANXICO refuses 1500",
-		"ABC is too short to be looked for": "ABC is too short to be looked for",
-	} {
-		if found := impersonal(area, message, p); found != expected {
-			t.Errorf("%q became %q, want %q", message, found, expected)
-		}
-	}
-}
-
 func TestPersonalDataReachesNeitherLedgerNorResult(t *testing.T) {
 	virtual(t, 5, func(d *desk) {
 		p := d.payouts()[0]

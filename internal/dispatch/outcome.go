@@ -1,11 +1,7 @@
 package dispatch
 
 import (
-	"regexp"
-	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/bulkpay/bulkpay/ledger"
 	"github.com/bulkpay/bulkpay/paypro"
@@ -46,35 +42,4 @@ func outcomeOf(p ledger.Payout, attempt int, v paypro.Verdict, next time.Time) l
 		// Refused because the number is taken: so the gateway knows it.
 		Known: v.Reason == paypro.ReasonDuplicateNumber,
 	}
-}
-
-// shortestPersonal is the fewest characters of a value worth looking for in
-// the gateway's words: shorter ones occur by chance.
-const shortestPersonal = 4
-
-// impersonal takes a person's data out of the gateway's words, in whatever
-// case it repeats them, before they get into reports and onto screens (P8).
-func impersonal(area *paypro.Area, message string, p ledger.Payout) string {
-	if message == "" {
-		return ""
-	}
-	var personal []string
-	for i := range area.Fields {
-		field := &area.Fields[i]
-		value := p.Fields[field.Name]
-		if field.Personal && utf8.RuneCountInString(value) >= shortestPersonal && containsFold(message, value) {
-			personal = append(personal, value)
-		}
-	}
-	// The longest first: a phone number may be part of an account number,
-	// and without it the rest would no longer be found.
-	slices.SortFunc(personal, func(a, b string) int { return len(b) - len(a) })
-	for _, value := range personal {
-		message = regexp.MustCompile("(?i)"+regexp.QuoteMeta(value)).ReplaceAllLiteralString(message, "[…]")
-	}
-	return message
-}
-
-func containsFold(text, part string) bool {
-	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
 }

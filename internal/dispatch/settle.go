@@ -148,7 +148,7 @@ func (b *run) question(p ledger.Payout) {
 // inquire asks once about a payout.
 func (r *Runner) inquire(now context.Context, asking *pace, p ledger.Payout) paypro.Verdict {
 	v := r.gateway.Query(now, requestOf(p))
-	v.Message = impersonal(r.gateway.Area(), v.Message, p)
+	v.Message = r.gateway.Area().Impersonal(v.Message, p.Fields)
 	asking.learn(v)
 	return v
 }

@@ -224,7 +224,7 @@ func (b *run) giveBack(p ledger.Payout) {
 // send sends one payout once and passes on what it learned.
 func (b *run) send(p ledger.Payout) {
 	v := b.gateway.Place(b.now, requestOf(p))
-	v.Message = impersonal(b.gateway.Area(), v.Message, p)
+	v.Message = b.gateway.Area().Impersonal(v.Message, p.Fields)
 	b.placing.learn(v)
 	b.count(v)
 	now := b.o.Now()

@@ -101,6 +101,30 @@ func (s *scenario) forget() {
 	s.plan.Outages = nil
 }
 
+// timeOuts is the share of placements that a careless gateway lets time out.
+const timeOuts = 0.2
+
+// careless makes a gateway that does not hold numbers unique and lets one
+// placement in five time out: of those it has made the order, makes it late, or
+// never does.
+func (s *scenario) careless() {
+	s.duplicate = true
+	var others float64
+	for _, f := range s.plan.Faults {
+		if f.Endpoint == sandbox.EndpointPlacement {
+			others += f.Share
+		}
+	}
+	for i := range s.plan.Faults {
+		if f := &s.plan.Faults[i]; f.Endpoint == sandbox.EndpointPlacement {
+			f.Share *= min(1, (0.9-timeOuts)/others)
+		}
+	}
+	for _, outcome := range []string{"timeout", "timeout-late", "timeout-lost"} {
+		s.plan.Faults = append(s.plan.Faults, sandbox.PlanFault{Outcome: outcome, Endpoint: sandbox.EndpointPlacement, Share: timeOuts / 3})
+	}
+}
+
 // rowsOf draws a size: most sheets are small, some are large.
 func rowsOf(d dice, mean int) int {
 	rows := int(d.scale(1, 300, "rows"))
