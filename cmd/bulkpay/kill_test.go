@@ -48,8 +48,15 @@ func newCampaign(t *testing.T) *campaign {
 	return c
 }
 
+// manyKills is from how many on a campaign has the other tests of this kind in
+// their long forms, too.
+const manyKills = 100
+
 // longKilling tells whether the long forms of these tests are wanted.
-func longKilling() bool { return os.Getenv("BULKPAY_KILLS") != "" || os.Getenv("BULKPAY_LONG") != "" }
+func longKilling() bool {
+	kills, _ := strconv.Atoi(os.Getenv("BULKPAY_KILLS")) // newCampaign says what is no number
+	return kills >= manyKills || os.Getenv("BULKPAY_LONG") != ""
+}
 
 func killSeed(t *testing.T) uint64 {
 	t.Helper()
