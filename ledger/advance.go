@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"bytes"
+	"database/sql"
 	"slices"
 	"time"
 )
@@ -169,7 +170,7 @@ func (t *tx) isReplay(p Payout, o Outcome) (bool, error) {
 	if slices.ContainsFunc(t.pending, func(e Event) bool { return e.PayoutID == p.ID && bytes.Equal(e.Evidence, evidence) }) {
 		return true, nil
 	}
-	return t.exists(heardSQL, p.ID, evidence)
+	return t.exists(t.l.stmts.heard, p.ID, evidence)
 }
 
 // isTold tells whether a contradiction that moves nothing is in the history
@@ -182,7 +183,7 @@ func (t *tx) isTold(p Payout, o Outcome, reason string) (bool, error) {
 	}) {
 		return true, nil
 	}
-	return t.exists(toldBeforeSQL, p.ID, string(o.Kind), string(p.State), reason, o.Code, message)
+	return t.exists(t.l.stmts.told, p.ID, string(o.Kind), string(p.State), reason, o.Code, message)
 }
 
 const (
@@ -191,7 +192,7 @@ const (
 		AND kind = ?2 AND from_state = ?3 AND to_state = ?3 AND reason = ?4 AND code = ?5 AND message = ?6)`
 )
 
-func (t *tx) exists(text string, args ...any) (found bool, err error) {
-	err = t.QueryRowContext(t.ctx, text, args...).Scan(&found)
+func (t *tx) exists(question *sql.Stmt, args ...any) (found bool, err error) {
+	err = t.stmt(question).QueryRowContext(t.ctx, args...).Scan(&found)
 	return found, err
 }

@@ -55,6 +55,7 @@ type statements struct {
 	insertPayout, insertInstruction    *sql.Stmt
 	insertLeftOut, isKnown             *sql.Stmt
 	replaced, chain                    *sql.Stmt
+	heard, told                        *sql.Stmt
 	readHead, moveHead, holding        *sql.Stmt
 }
 
@@ -77,6 +78,8 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
 		{&s.isKnown, "SELECT count(*) FROM payouts WHERE trade_no = ? AND merchant_id = ? AND batch_id < ?"},
 		{&s.replaced, "SELECT id FROM payouts WHERE trade_no = ? AND merchant_id = ? AND batch_id < ?"},
 		{&s.chain, chainSQL},
+		{&s.heard, heardSQL},
+		{&s.told, toldBeforeSQL},
 		{&s.readHead, "SELECT seq, hash FROM head"},
 		{&s.moveHead, "UPDATE head SET seq = ?, hash = ?"},
 		{&s.holding, "SELECT count(*) FROM leases WHERE merchant_id = ? AND holder = ?"},

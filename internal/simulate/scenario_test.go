@@ -21,6 +21,7 @@ type scenario struct {
 
 	rows      int           // of all sheets together, about
 	forgetful bool          // the gateway denies what it has shown
+	offset    time.Duration // by which the gateway's clock is wrong
 	delay     time.Duration // of the gateway, from an order to its final status
 	duplicate bool          // the gateway makes a second order of a second request
 	callbacks bool
@@ -61,6 +62,9 @@ func newScenario(seed uint64, mean int) scenario {
 	s.rows = rowsOf(d, mean)
 	s.duplicate = d.chance(0.3, "duplicate")
 	s.delay = one(d, "delay", 0, time.Second, d.span(time.Second, 10*time.Second, "delay of")).Truncate(time.Millisecond)
+	if d.chance(0.3, "clock off") {
+		s.offset = d.span(-10*time.Minute, 10*time.Minute, "offset").Truncate(time.Second)
+	}
 	s.plan = stormOf(d, seed)
 	if s.rows > fewRows {
 		s.mild()
@@ -79,7 +83,7 @@ func newScenario(seed uint64, mean int) scenario {
 	s.serve = s.callbacks && d.chance(0.9, "serve")
 	s.persons = d.chance(0.8, "persons")
 	s.repair = d.chance(0.3, "repair")
-	s.retry = d.chance(0.3, "retry")
+	s.retry = d.chance(0.5, "retry")
 	s.overlap = d.chance(0.2, "overlap")
 	if s.suspects == intake.Pay && (s.overlap || s.repair) {
 		s.suspects = intake.Hold // or it would be a person's word to pay a debt twice

@@ -99,7 +99,7 @@ func (w *world) openGateway() {
 	var err error
 	w.gateway, err = sandbox.Open(sandbox.Options{
 		Merchants: map[string]string{merchantNo: merchantSecret},
-		Delay:     w.s.delay, AllowDuplicateTradeNo: w.s.duplicate,
+		Delay:     w.s.delay, AllowDuplicateTradeNo: w.s.duplicate, ClockOffset: w.s.offset,
 		Plan: &plan, Callbacks: w.s.callbacks, CallbackTransport: callbackWay{w}, Hold: 30 * time.Second,
 	})
 	w.must(err)
@@ -316,7 +316,8 @@ func simulate(t *testing.T, s scenario, total *counts) (findings []string) {
 			c.virtual.Round(time.Second), time.Since(began).Round(time.Millisecond))
 	}
 	for trait, has := range map[string]bool{
-		"with a gateway that forgets": s.forgetful, "with a gateway that makes a second order": s.duplicate,
+		"with a gateway whose clock is wrong": s.offset != 0,
+		"with a gateway that forgets":         s.forgetful, "with a gateway that makes a second order": s.duplicate,
 		"without locks that hold": s.noLocks, "that hold what is in doubt": s.options.Policy.NeverResend,
 		"with callbacks taken": s.serve, "with persons": s.persons, "with a watch": s.options.Policy.Watch != nil,
 	} {
