@@ -58,6 +58,9 @@ func (b *run) canaryRoom(n int) (int, error) {
 			continue // it never left: another one will, or this one once more
 		case p.State == ledger.Submitting, p.State == ledger.InDoubt, p.State == ledger.Processing:
 			open++
+		case p.State == ledger.Ready:
+			b.halt(fmt.Errorf("%w: payout %s (row %d) was sent, and the gateway denies knowing it", ErrCanary, p.TradeNo, p.Row))
+			return 0, errNoMore
 		default:
 			b.halt(fmt.Errorf("%w: payout %s (row %d) is %s", ErrCanary, p.TradeNo, p.Row, p.State))
 			return 0, errNoMore
