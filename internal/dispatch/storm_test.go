@@ -333,7 +333,7 @@ func (d *desk) audit(gate *storm) (complaints []string) {
 }
 
 func TestNothingIsPaidTwiceAndNothingIsLostInAStorm(t *testing.T) {
-	seeds := 120
+	seeds := 40
 	if testing.Short() {
 		seeds = 12
 	}
