@@ -139,11 +139,7 @@ func (l *Ledger) Recover(ctx context.Context, lease *Lease) (int, error) {
 		}
 		var ids []int64
 		for _, text := range []string{submittingSQL, againSQL} {
-			rows, err := t.QueryContext(ctx, text, lease.merchant)
-			if err != nil {
-				return err
-			}
-			found, err := collect(rows)
+			found, err := t.ids(text, lease.merchant)
 			if err != nil {
 				return err
 			}
@@ -166,7 +162,12 @@ func (l *Ledger) Recover(ctx context.Context, lease *Lease) (int, error) {
 	return recovered, err
 }
 
-func collect(rows *sql.Rows) ([]int64, error) {
+// ids reads a column of ids, within the transaction.
+func (t *tx) ids(text string, args ...any) ([]int64, error) {
+	rows, err := t.QueryContext(t.ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
 	defer rows.Close() //nolint:errcheck // reading is over, and Err has spoken
 	var ids []int64
 	for rows.Next() {

@@ -60,11 +60,7 @@ func (l *Ledger) words(ctx context.Context, batchID int64, kind Kind, actor, rea
 		return 0, err
 	}
 	err = l.write(ctx, "words", func(t *tx) error {
-		rows, err := t.QueryContext(ctx, heldSQL, batchID)
-		if err != nil {
-			return err
-		}
-		ids, err := collect(rows)
+		ids, err := t.ids(heldSQL, batchID)
 		if err != nil {
 			return err
 		}

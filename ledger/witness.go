@@ -171,11 +171,7 @@ func (l *Ledger) Adopt(ctx context.Context, actor, reason string) (done Adopted,
 	var hash []byte
 	err = l.write(ctx, "adopt", func(t *tx) error {
 		t.append(Event{Kind: kindNote, Actor: actor, Reason: ReasonAdopted, Message: clip(reason)})
-		rows, err := t.QueryContext(ctx, adoptedSQL)
-		if err != nil {
-			return err
-		}
-		ids, err := collect(rows)
+		ids, err := t.ids(adoptedSQL)
 		if err != nil {
 			return err
 		}
