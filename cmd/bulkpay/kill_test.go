@@ -262,6 +262,7 @@ func (s *staged) once(t *testing.T) bool {
 	} else if err := run.cmd.Process.Kill(); err != nil && !run.hasEnded() {
 		t.Fatal(err)
 	}
+	s.killed = true
 	run.code(t)
 	before := s.before
 	s.before = s.look(t)
