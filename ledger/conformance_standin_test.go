@@ -45,6 +45,32 @@ func (d *desk) refusedFor(want ReplaceError, rows ...NewRow) {
 
 // A payout that was called off is made anew.
 var standingIn = map[string]func(*testing.T, *desk){
+	"what another one is paid for is never overlooked, whatever that one's amount and account": func(t *testing.T, d *desk) {
+		was := with(row(2, 1), "Ana", "646180000000000001", 10000)
+		p := d.settled(was, NotPaid)
+		look := func() (suspects []Suspect) {
+			t.Helper()
+			suspects, err := d.lookBack(time.Time{}).Suspects(t.Context(), soughtOf(was))
+			must(t, err)
+			return suspects
+		}
+		equal(t, "called off, and not made anew", len(look()), 0)
+		for i, kind := range []Kind{NotPaid, Refused, Paid} { // a line of stand-ins, the last one paid
+			anew := with(row(2, 1), "Ana", fmt.Sprint("64618000000000000", 2+i), int64(10001+i))
+			anew.Replaces = p.TradeNo
+			b := d.imported(anew)
+			p = d.payouts(b)[0]
+			found := look()
+			if len(found) != 1 || found[0].Kind != SamePayout || found[0].State != Failed || found[0].StandIn != p.TradeNo {
+				t.Errorf("waiting: %+v, want the payout that %s stands in for", found, p.TradeNo)
+			}
+			p = d.record(answer(d.claim(b, 1)[0], kind)).Payout
+			found = look()
+			if kind != Paid && len(found) > 0 || kind == Paid && (len(found) != 1 || found[0].StandIn != p.TradeNo) {
+				t.Errorf("%s: %+v", kind, found)
+			}
+		}
+	},
 	"what stands in is never without the number of what it replaced": func(t *testing.T, d *desk) {
 		was := d.settled(row(2, 100), NotPaid)
 		b := d.imported(row(2, 700), inPlaceOf(3, 110, was.TradeNo))

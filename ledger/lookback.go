@@ -103,6 +103,7 @@ type Suspect struct {
 	State      State
 	At         time.Time // when it became final; before that, when it was last sent; before that, when it was imported
 	SameAmount bool
+	StandIn    string // number of the payout that stands in for it, if it was called off
 }
 
 // suspectsAtMost bounds how many payouts to one account or name are gone
@@ -117,7 +118,17 @@ const suspectsAtMost = 1000
 var atMostSQL = " LIMIT " + strconv.Itoa(suspectsAtMost)
 
 // mayBePaid leaves out what was called off: it may be paid again.
-const mayBePaid = "p.state NOT IN ('rejected', 'failed', 'cancelled', 'reversed')"
+const mayBePaid = "p.state NOT IN " + calledOff
+
+const calledOff = "('rejected', 'failed', 'cancelled', 'reversed')"
+
+// standInSQL is the number of the payout that is paid, or may be, in the place
+// of one that was called off; '' if there is none. That one may have another
+// amount or account: who finds the old one would not find it.
+const standInSQL = `CASE WHEN ` + mayBePaid + ` THEN '' ELSE coalesce((
+	WITH RECURSIVE after (id) AS (SELECT r.id FROM payouts r WHERE r.replaces = p.id
+		UNION SELECT r.id FROM after a JOIN payouts r ON r.replaces = a.id)
+	SELECT r.trade_no FROM after a JOIN payouts r ON r.id = a.id WHERE r.state NOT IN ` + calledOff + ` LIMIT 1), '') END`
 
 const suspectColumns = `b.code, p.row, p.trade_no, p.state, p.amount_minor,
 	coalesce(nullif(p.final_at, 0), nullif(p.submitted_at, 0), b.created_at) AS at`
@@ -127,18 +138,21 @@ const suspectColumns = `b.code, p.row, p.trade_no, p.state, p.amount_minor,
 const (
 	toAccountSQL = "p.merchant_id = ?1 AND p.account_key = ?2 AND p.id >= ?4"
 	ofBatchSQL   = " JOIN batches b ON b.id = p.batch_id WHERE " + mayBePaid
+
+	// What was called off is a duplicate, too, if another one is paid for it.
+	ofDebtSQL = " JOIN batches b ON b.id = p.batch_id WHERE (" + mayBePaid + " OR " + standInSQL + " <> '')"
 )
 
 // suspectsSQL finds one payout for each suspicion but the first. ?5 is the
 // name's key.
-var suspectsSQL = `SELECT * FROM (SELECT 'same payee', ` + suspectColumns + `
-		FROM payouts p` + ofBatchSQL + ` AND ` + toAccountSQL + ` AND p.amount_minor = ?3
+var suspectsSQL = `SELECT * FROM (SELECT 'same payee', ` + suspectColumns + `, ` + standInSQL + `
+		FROM payouts p` + ofDebtSQL + ` AND ` + toAccountSQL + ` AND p.amount_minor = ?3
 		ORDER BY p.id DESC LIMIT 1)
-	UNION ALL SELECT * FROM (SELECT 'other name', ` + suspectColumns + `
+	UNION ALL SELECT * FROM (SELECT 'other name', ` + suspectColumns + `, ''
 		FROM (SELECT * FROM payouts p WHERE ` + toAccountSQL + atMostSQL + `) p` + ofBatchSQL + `
 			AND ?5 <> 0 AND p.name_key <> 0 AND p.name_key <> ?5
 		ORDER BY p.amount_minor = ?3 DESC, p.id DESC LIMIT 1)
-	UNION ALL SELECT * FROM (SELECT 'other account', ` + suspectColumns + `
+	UNION ALL SELECT * FROM (SELECT 'other account', ` + suspectColumns + `, ''
 		FROM (SELECT * FROM payouts p WHERE p.merchant_id = ?1 AND p.name_key = ?5 AND p.amount_minor = ?3 AND p.id >= ?4
 			ORDER BY p.id DESC` + atMostSQL + `) p` + ofBatchSQL + `
 			AND ?5 <> 0 AND p.account_key <> ?2
@@ -146,14 +160,14 @@ var suspectsSQL = `SELECT * FROM (SELECT 'same payee', ` + suspectColumns + `
 
 // samePayoutSQL is asked only when there is a payout of that account and
 // amount at all. ?5 is the fingerprint.
-var samePayoutSQL = `SELECT 'same payout', ` + suspectColumns + `
+var samePayoutSQL = `SELECT 'same payout', ` + suspectColumns + `, ` + standInSQL + `
 	FROM (SELECT * FROM payouts p WHERE ` + toAccountSQL + ` AND p.amount_minor = ?3
-		ORDER BY p.id DESC` + atMostSQL + `) p JOIN instructions i ON i.payout_id = p.id` + ofBatchSQL + ` AND i.fingerprint = ?5
+		ORDER BY p.id DESC` + atMostSQL + `) p JOIN instructions i ON i.payout_id = p.id` + ofDebtSQL + ` AND i.fingerprint = ?5
 	ORDER BY p.id DESC LIMIT 1`
 
 // Suspects finds the earlier payouts that a row looks like, the strongest
 // suspicion first and the latest payout of each. Only payouts count that have
-// been or may still be paid.
+// been or may still be paid, or for which another one stands in that does.
 func (b *Lookback) Suspects(ctx context.Context, s Sought) ([]Suspect, error) {
 	if empty, err := b.empty(ctx); empty || err != nil {
 		return nil, err
@@ -191,13 +205,13 @@ func scanSuspect(minor int64) func(*sql.Rows) (Suspect, error) {
 	return func(rows *sql.Rows) (Suspect, error) {
 		var s Suspect
 		var was, at int64
-		err := rows.Scan(&s.Kind, &s.Batch, &s.Row, &s.TradeNo, &s.State, &was, &at)
+		err := rows.Scan(&s.Kind, &s.Batch, &s.Row, &s.TradeNo, &s.State, &was, &at, &s.StandIn)
 		s.At, s.SameAmount = fromMillis(at), was == minor
 		return s, err
 	}
 }
 
-const laterSQL = `SELECT '', ` + suspectColumns + ` FROM payouts p` + ofBatchSQL + `
+const laterSQL = `SELECT '', ` + suspectColumns + `, '' FROM payouts p` + ofBatchSQL + `
 	AND p.merchant_id = ?1 AND p.account_key = ?2
 	AND p.id > (SELECT id FROM payouts WHERE trade_no = ?3) AND p.batch_id > (SELECT batch_id FROM payouts WHERE trade_no = ?3)
 	LIMIT 1`

@@ -24,7 +24,7 @@ type findings struct {
 
 const (
 	insideBytes  = 4 + 1 + 4
-	outsideBytes = 4 + 1 + 4 + 4 + 1 + 1 + tradeNoBytes
+	outsideBytes = 4 + 1 + 4 + 4 + 1 + 1 + 2*tradeNoBytes
 	tradeNoBytes = 32 // the ledger allows no more
 )
 
@@ -50,7 +50,7 @@ func (f *findings) addInside(row, twin, rank int) error {
 
 // addOutside notes a row that resembles a payout of an earlier batch.
 func (f *findings) addOutside(s Suspect) error {
-	if len(s.TradeNo) > tradeNoBytes {
+	if len(s.TradeNo) > tradeNoBytes || len(s.StandIn) > tradeNoBytes {
 		return fmt.Errorf("payout %s: its number is longer than the ledger allows", s.TradeNo)
 	}
 	place, ok := f.places[s.Batch]
@@ -68,6 +68,7 @@ func (f *findings) addOutside(s Suspect) error {
 		record[14] = 1
 	}
 	copy(record[15:], s.TradeNo)
+	copy(record[15+tradeNoBytes:], s.StandIn)
 	return f.outside.Add(record[:])
 }
 
@@ -79,9 +80,12 @@ func (f *findings) readOutside(record []byte) Suspect {
 		BatchRow:   int(binary.BigEndian.Uint32(record[9:])),
 		State:      states[record[13]],
 		SameAmount: record[14] != 0,
-		TradeNo:    string(bytes.TrimRight(record[15:], "\x00")),
+		TradeNo:    number(record[15 : 15+tradeNoBytes]),
+		StandIn:    number(record[15+tradeNoBytes:]),
 	}
 }
+
+func number(padded []byte) string { return string(bytes.TrimRight(padded, "\x00")) }
 
 func readInside(record []byte) Suspect {
 	return Suspect{

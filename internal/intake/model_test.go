@@ -150,7 +150,7 @@ func (m model) earlier(e entry) Suspect {
 			continue
 		}
 		bestRank, bestSame = at, same
-		best = Suspect{e.row, kind, 0, m.batch, o.row, o.payout.TradeNo, o.payout.State, same}
+		best = Suspect{e.row, kind, 0, m.batch, o.row, o.payout.TradeNo, o.payout.State, same, ""}
 	}
 	return best
 }

@@ -206,7 +206,7 @@ func (r *reading) suspects(ctx context.Context, j *judged) ([]Suspect, error) {
 }
 
 func outside(row int, kind ledger.Suspicion, s ledger.Suspect) Suspect {
-	return Suspect{Row: row, Kind: kind, Batch: s.Batch, BatchRow: s.Row, TradeNo: s.TradeNo, State: s.State, SameAmount: s.SameAmount}
+	return Suspect{Row: row, Kind: kind, Batch: s.Batch, BatchRow: s.Row, TradeNo: s.TradeNo, State: s.State, SameAmount: s.SameAmount, StandIn: s.StandIn}
 }
 
 // trusts tells whether all that was ever paid to the row's name went to its

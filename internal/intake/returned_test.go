@@ -281,7 +281,7 @@ func TestContraryAnswersHoldTheRepairedRow(t *testing.T) {
 	d.must(err)
 	path := d.sheet("returned.csv", to("Ana", 1, 100, "", no[2]))
 	e, _, suspects := d.examine(path)
-	d.equal(suspects, []Suspect{{2, Contradicted, 0, first.Code, 2, no[2], ledger.Reversed, true}})
+	d.equal(suspects, []Suspect{{2, Contradicted, 0, first.Code, 2, no[2], ledger.Reversed, true, ""}})
 	batch, err := Import(t.Context(), d.book, d.open(path), e, d.order())
 	d.must(err)
 	d.equal(d.became(batch), []string{"held"})
@@ -319,4 +319,25 @@ func TestNumbersAreRememberedByPage(t *testing.T) {
 	if got := []int{n.seen("A", numbersAtOnce, 1), n.seen("B", numbersAtOnce, 1), n.seen("A", 0, 1)}; got[0] != numbersAtOnce+10 || got[1] != 0 || got[2] != 10 {
 		t.Errorf("seen %v", got)
 	}
+}
+
+// The row as it was, without its number, in another sheet: what it was has
+// failed, but is paid under another number, with another amount. Nothing else
+// in the ledger looks like the row.
+func TestAnOldRowIsADuplicateOfWhatIsPaidForItWithAnotherAmount(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	first, no := d.fourRows()
+	repaired, err := d.importSheet(d.sheet("returned.csv", to("Bea", 2, 201, "", no[3])), d.order())
+	d.must(err)
+	d.equal(d.became(repaired), []string{"ready"})
+	path := d.sheet("december.csv", to("Bea", 2, 200), to("Zoe", 8, 800))
+	e, _, suspects := d.examine(path)
+	d.equal(suspects, []Suspect{{2, ledger.SamePayout, 0, first.Code, 3, no[3], ledger.Failed, true, d.numbersOf(repaired)[2]}})
+	if why := suspects[0].Why(); !strings.Contains(why, "(failed, and paid anew as BP") {
+		t.Error(why)
+	}
+	batch, err := Import(t.Context(), d.book, d.open(path), e, d.with(Hold, ""))
+	d.must(err)
+	d.equal(d.became(batch), []string{"held", "ready"})
 }

@@ -45,6 +45,7 @@ type Suspect struct {
 	TradeNo    string
 	State      ledger.State
 	SameAmount bool
+	StandIn    string // the payout that is paid for it, if it was called off
 }
 
 // Why says what the row is suspected of, in words without contents that can
@@ -53,6 +54,9 @@ func (s Suspect) Why() string {
 	other := fmt.Sprintf("row %d", s.Twin)
 	if s.Twin == 0 {
 		other = fmt.Sprintf("batch %s, row %d (%s)", s.Batch, s.BatchRow, spoken(s.State))
+		if s.StandIn != "" {
+			other = fmt.Sprintf("batch %s, row %d (%s, and paid anew as %s)", s.Batch, s.BatchRow, spoken(s.State), s.StandIn)
+		}
 	}
 	switch s.Kind {
 	case ledger.SamePayout:

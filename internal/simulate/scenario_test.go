@@ -22,6 +22,7 @@ type scenario struct {
 	rows      int           // of all sheets together, about
 	forgetful bool          // the gateway denies what it has shown
 	offset    time.Duration // by which the gateway's clock is wrong
+	balance   int64         // that it has to pay from, in whole units
 	delay     time.Duration // of the gateway, from an order to its final status
 	duplicate bool          // the gateway makes a second order of a second request
 	callbacks bool
@@ -47,8 +48,11 @@ type scenario struct {
 // The size of a seed, when the mean is meanRows.
 const (
 	meanRows = 1000
-	mostRows = 5000
+	mostRows = 10_000
 )
+
+// enough is a balance that covers whatever a seed has; poor ones are drawn.
+const enough = 1e15
 
 func newScenario(seed uint64, mean int) scenario {
 	d := dice(seed).of("scenario")
@@ -66,8 +70,12 @@ func newScenario(seed uint64, mean int) scenario {
 		s.offset = d.span(-10*time.Minute, 10*time.Minute, "offset").Truncate(time.Second)
 	}
 	s.plan = stormOf(d, seed)
-	if s.rows > fewRows {
+	s.balance = enough
+	switch {
+	case s.rows > fewRows:
 		s.mild()
+	case d.chance(0.1, "poor"):
+		s.balance = int64(d.scale(1e3, 1e7, "balance of"))
 	}
 	s.storm = d.span(2*time.Minute, 5*time.Minute, "storm")
 	s.every = d.span(20*time.Second, 90*time.Second, "every")
@@ -76,7 +84,7 @@ func newScenario(seed uint64, mean int) scenario {
 	s.suspects = one(d, "suspects", intake.Hold, intake.Hold, intake.Pay, intake.Skip)
 	s.deaths = one(d, "deaths", 0, 0.3, 0.6, 0.9)
 	s.stops = one(d, "stops", 0, 0.1, 0.4)
-	if s.noLocks = d.chance(0.1, "no locks"); s.noLocks {
+	if s.noLocks = s.rows <= fewRows && d.chance(0.15, "no locks"); s.noLocks {
 		s.every = d.span(15*time.Second, 40*time.Second, "every")
 	}
 	s.callbacks = s.rows < 1000 && d.chance(0.6, "callbacks")
@@ -85,10 +93,14 @@ func newScenario(seed uint64, mean int) scenario {
 	s.repair = d.chance(0.3, "repair")
 	s.retry = d.chance(0.5, "retry")
 	s.overlap = d.chance(0.2, "overlap")
+	if s.rows > fewRows && d.chance(0.8, "undisturbed") {
+		s.repair, s.overlap, s.retry, s.persons = false, false, false, false
+		s.deaths = min(s.deaths, 0.3)
+	}
 	if s.suspects == intake.Pay && (s.overlap || s.repair) {
 		s.suspects = intake.Hold // or it would be a person's word to pay a debt twice
 	}
-	if d.chance(0.06, "forgetful") {
+	if s.rows <= fewRows && d.chance(0.09, "forgetful") {
 		s.forget()
 	}
 	s.options = s.settings()
@@ -129,13 +141,14 @@ func (s *scenario) careless() {
 	}
 }
 
-// rowsOf draws a size: most sheets are small, some are large.
+// rowsOf draws a size: most sheets are small, and most payouts are in large
+// ones.
 func rowsOf(d dice, mean int) int {
 	rows := int(d.scale(1, 300, "rows"))
 	switch {
-	case d.chance(0.35, "middling"):
-		rows = int(d.span(300, 2000, "rows"))
-	case d.chance(0.25, "large"):
+	case d.chance(0.15, "middling"):
+		rows = int(d.span(300, 1000, "rows"))
+	case d.chance(0.18, "large"):
 		rows = int(d.span(2000, mostRows, "rows"))
 	}
 	return max(1, rows*mean/meanRows)
@@ -176,15 +189,17 @@ func worseBalances(p *sandbox.Plan) {
 const fewRows = 500
 
 // mild makes the storm of a large sheet milder, or its questions would take
-// most of a campaign's time: every fault is still there, in a smaller share of
-// more payouts. Most of them are answered with their final status at once.
+// most of a campaign's time: almost every fault is still there, in a smaller
+// share of more payouts. Most of them are answered with their final status at
+// once, and nothing is reversed, for which each one would have to be watched.
 func (s *scenario) mild() {
+	s.plan.Faults = slices.DeleteFunc(s.plan.Faults, func(f sandbox.PlanFault) bool { return f.Outcome == "reversed" })
 	for i := range s.plan.Faults {
 		if s.plan.Faults[i].Endpoint != sandbox.EndpointBalance {
 			s.plan.Faults[i].Share *= float64(fewRows) / float64(s.rows) / 2
 		}
 	}
-	if s.chance(0.7, "at once") {
+	if s.chance(0.9, "at once") {
 		s.delay = 0
 	}
 }
@@ -207,7 +222,7 @@ func (s *scenario) settings() dispatch.Options {
 	}
 	o := dispatch.Options{
 		FailureShare: -1, BalanceEvery: -1,
-		Rate:     s.scale(max(20, float64(s.rows)/30), 20_000, "rate"),
+		Rate:     s.scale(max(20, float64(s.rows)/20), 20_000, "rate"),
 		Workers:  one(s.dice, "workers", 4, 16, 64),
 		Deadline: s.span(20*time.Second, 2*time.Minute, "deadline"),
 		Policy: ledger.Policy{
@@ -227,11 +242,8 @@ func (s *scenario) settings() dispatch.Options {
 	if s.rows > fewRows {
 		o.Schedule[0] = s.delay + 500*time.Millisecond // the first question finds it final
 	}
-	if s.reverses() || s.chance(0.2, "watch") {
+	if s.reverses() || s.rows <= fewRows && s.chance(0.2, "watch") {
 		o.Policy.Watch = []time.Duration{time.Minute, 2*s.plan.Late + s.delay + time.Minute}
-		if s.rows > fewRows {
-			o.Policy.Watch = o.Policy.Watch[1:]
-		}
 	}
 	o.QueryRate = 4 * o.Rate
 	if s.chance(0.2, "breakers") {

@@ -99,7 +99,7 @@ func (w *world) openGateway() {
 	var err error
 	w.gateway, err = sandbox.Open(sandbox.Options{
 		Merchants: map[string]string{merchantNo: merchantSecret},
-		Delay:     w.s.delay, AllowDuplicateTradeNo: w.s.duplicate, ClockOffset: w.s.offset,
+		Balance:   w.s.balance, Delay: w.s.delay, AllowDuplicateTradeNo: w.s.duplicate, ClockOffset: w.s.offset,
 		Plan: &plan, Callbacks: w.s.callbacks, CallbackTransport: callbackWay{w}, Hold: 30 * time.Second,
 	})
 	w.must(err)
