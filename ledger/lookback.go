@@ -123,7 +123,7 @@ const mayBePaid = "p.state NOT IN " + calledOff
 const calledOff = "('rejected', 'failed', 'cancelled', 'reversed')"
 
 // standInSQL is the number of the payout that is paid, or may be, in the place
-// of one that was called off; '' if there is none. That one may have another
+// of one that was called off; empty if there is none. That one may have another
 // amount or account: who finds the old one would not find it.
 const standInSQL = `CASE WHEN ` + mayBePaid + ` THEN '' ELSE coalesce((
 	WITH RECURSIVE after (id) AS (SELECT r.id FROM payouts r WHERE r.replaces = p.id
