@@ -12,7 +12,8 @@ import (
 // are two classes of them:
 //
 //   - a duplicate is the same payout ([ledger.SamePayout]), or the same amount
-//     to the same account ([ledger.SamePayee]);
+//     to the same account ([ledger.SamePayee]), also as one that was called off
+//     if another is paid in its place;
 //   - a near match is an account that was paid under another name
 //     ([ledger.OtherName]), a name and amount that went to another account
 //     ([ledger.OtherAccount]), and a repaired row of which it is not certain

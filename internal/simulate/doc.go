@@ -37,6 +37,15 @@
 // them. Persons are assumed to tell the truth: they look at the gateway's books
 // before they speak.
 //
+// # Large and small seeds
+//
+// Most seeds are small sheets in a storm as it was drawn. Most payouts are in
+// large ones (more than 500 rows), where it is milder: a few hundred of them
+// meet a fault, none is reversed, the gateway does not forget, locks hold, and
+// in most nobody interferes. Callbacks are for seeds of less than a thousand
+// rows. What a fault can do to a payout is tried in the small ones; that many
+// payouts hide nothing, in the large ones.
+//
 // # How far a seed repeats itself
 //
 // Whatever is drawn depends on the seed and on names (a trade number and how
