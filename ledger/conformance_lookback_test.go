@@ -246,6 +246,11 @@ var lookingBack = map[string]func(*testing.T, *desk){
 		pay(with(row(6, 1), "Somebody", " 1", 90), Doubt)
 		d.later(400 * 24 * time.Hour)
 		equal(t, "since", later(failed), 6)
+		anew := with(row(7, 1), "Eva", "4", 100)
+		was := pay(with(row(3, 1), "Eva", "5", 100), NotPaid)
+		anew.Replaces = was.TradeNo
+		pay(with(row(8, 1), "Eva", "5", 100), Paid) // the row once more, without its number
+		equal(t, "to the account it had before", later(pay(anew, NotPaid)), 8)
 		two := d.imported(with(row(2, 1), "Bo", "3", 1), with(row(3, 1), "Bo", "3", 1))
 		equal(t, "in the same batch", later(d.payouts(two)[0]), 0)
 	},

@@ -211,20 +211,34 @@ func scanSuspect(minor int64) func(*sql.Rows) (Suspect, error) {
 	}
 }
 
-const laterSQL = `SELECT '', ` + suspectColumns + `, '' FROM payouts p` + ofBatchSQL + `
-	AND p.merchant_id = ?1 AND p.account_key = ?2
-	AND p.id > (SELECT id FROM payouts WHERE trade_no = ?3) AND p.batch_id > (SELECT batch_id FROM payouts WHERE trade_no = ?3)
-	LIMIT 1`
+// laterSQL: ?2 is the account's key, ?3 the number. The payout may itself stand
+// in for others: what was paid to the account of one of those since then counts
+// as well.
+const laterSQL = `WITH RECURSIVE debt (id) AS (SELECT id FROM payouts WHERE trade_no = ?3
+		UNION SELECT p.replaces FROM debt d JOIN payouts p ON p.id = d.id WHERE p.replaces IS NOT NULL)
+	SELECT * FROM (SELECT '', ` + suspectColumns + `, '' FROM payouts p` + ofBatchSQL + `
+		AND p.merchant_id = ?1 AND p.account_key = ?2
+		AND p.id > (SELECT id FROM payouts WHERE trade_no = ?3) AND p.batch_id > (SELECT batch_id FROM payouts WHERE trade_no = ?3)
+		LIMIT 1)
+	UNION ALL SELECT * FROM (SELECT '', ` + suspectColumns + `, '' FROM debt d JOIN payouts o ON o.id = d.id
+		JOIN payouts p ON p.account_key = o.account_key AND p.id > o.id` + ofBatchSQL + `
+		AND p.merchant_id = ?1 AND p.batch_id > o.batch_id
+		LIMIT 1)`
 
-// Later finds a payout to an account in a batch that was imported after the
-// one of the payout with this number, of any amount and however long ago,
-// that has been or may still be paid: somebody whose payout was called off
-// may have been paid since. Its kind is empty.
+// Later finds a payout in a batch that was imported after the one of the payout
+// with this number, to an account, or to the account of that payout or of one
+// that it stands in for; of any amount and however long ago. Only payouts count
+// that have been or may still be paid: somebody whose payout was called off may
+// have been paid since. Its kind is empty.
 func (b *Lookback) Later(ctx context.Context, tradeNo, account string) (Suspect, bool, error) {
-	if b.view.q == nil || FoldAccount(account) == "" {
+	if b.view.q == nil {
 		return Suspect{}, false, nil
 	}
-	found, err := first(query(ctx, b.view.q, scanSuspect(-1), laterSQL, b.merchant, accountKey(b.merchant, account, nil), tradeNo))
+	var key int64 // of no account
+	if FoldAccount(account) != "" {
+		key = accountKey(b.merchant, account, nil)
+	}
+	found, err := first(query(ctx, b.view.q, scanSuspect(-1), laterSQL, b.merchant, key, tradeNo))
 	if errors.Is(err, ErrNotFound) {
 		return Suspect{}, false, nil
 	}

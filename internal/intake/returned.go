@@ -70,19 +70,16 @@ func (r *reading) fault(j *judged, what, want string) {
 //
 // What became of the row since its payout was called off is known by the chain
 // of its payouts, and that a person has paid it in some other way is not. So
-// whatever was paid in a later batch to the row's account, or to the account it
+// whatever was paid in a later batch to the row's account, or to an account it
 // had, may have been it.
 func (r *reading) doubts(ctx context.Context, j *judged) ([]Suspect, error) {
 	var all []Suspect
-	for _, account := range []string{j.Account(), j.was.Account} {
-		found, ok, err := r.past.ever.Later(ctx, j.was.TradeNo, account)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			all = append(all, outside(j.Number, PaidSince, found))
-			break
-		}
+	found, ok, err := r.past.ever.Later(ctx, j.was.TradeNo, j.Account())
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		all = append(all, outside(j.Number, PaidSince, found))
 	}
 	was := ledger.Suspect{
 		Batch: j.was.Batch, Row: j.was.Row, TradeNo: j.was.TradeNo, State: j.was.State,
