@@ -126,6 +126,9 @@ func (a *app) openToServe(ctx context.Context, o *serveOptions) (*ledger.Ledger,
 	}
 	p := a.place(&o.target, c)
 	book, err := a.createBook(ctx, p.ledger)
+	if err == nil {
+		a.warnOfOldCopy(ctx, book)
+	}
 	return book, p, err
 }
 

@@ -109,11 +109,15 @@ func (a *app) openBook(ctx context.Context, t *target) (*ledger.Ledger, place, e
 	if err != nil {
 		return nil, p, err
 	}
+	a.warnOfOldCopy(ctx, book)
+	return book, p, nil
+}
+
+func (a *app) warnOfOldCopy(ctx context.Context, book *ledger.Ledger) {
 	var old *ledger.OldCopyError
 	if err := book.CheckWitness(ctx); errors.As(err, &old) {
 		a.say("warning: %v", old)
 	}
-	return book, p, nil
 }
 
 // books is how ledgers are opened.
