@@ -117,14 +117,16 @@ func (s *scenario) forget() {
 	s.plan.Outages = nil
 }
 
-// timeOuts is the share of placements that a careless gateway lets time out.
-const timeOuts = 0.2
+// timeOuts is the share of placements that a careless gateway lets time out while
+// the storm lasts: a fifth of all placements of a seed, and more.
+const timeOuts = 0.33
 
-// careless makes a gateway that does not hold numbers unique and lets one
-// placement in five time out: of those it has made the order, makes it late, or
-// never does.
+// careless makes a gateway that does not hold numbers unique and lets a third of
+// the placements time out: of those it has made the order, makes it late, or
+// never does. It does not forget: an order whose answer never came and that is
+// denied for longer than the quarantine is what no client can do anything about.
 func (s *scenario) careless() {
-	s.duplicate = true
+	s.duplicate, s.forgetful = true, false
 	var others float64
 	for _, f := range s.plan.Faults {
 		if f.Endpoint == sandbox.EndpointPlacement {

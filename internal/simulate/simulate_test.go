@@ -105,7 +105,7 @@ func TestSimulate(t *testing.T) {
 }
 
 // TestSimulateWithoutUniqueNumbers: a gateway that makes a second order of a
-// number that it knows, and lets one placement in five time out, is the one
+// number that it knows, and lets one placement in five time out, or more, is the one
 // that pays twice whatever is sent again too early. A tenth of a campaign goes
 // against it.
 func TestSimulateWithoutUniqueNumbers(t *testing.T) {
