@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -259,7 +260,7 @@ func (s *staged) once(t *testing.T) bool {
 	dump := runtime.GOOS != "windows" && s.random.IntN(10) == 0
 	if dump {
 		run.signal(t, syscall.SIGQUIT)
-	} else if err := run.cmd.Process.Kill(); err != nil && !run.hasEnded() {
+	} else if err := run.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		t.Fatal(err)
 	}
 	s.killed = true

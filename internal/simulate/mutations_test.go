@@ -25,7 +25,7 @@ type edit struct{ file, old, new string }
 
 // How much is tried before a mutation counts as one that nobody notices.
 const (
-	mutationSeeds   = 400
+	mutationSeeds   = 1500
 	mutationPayouts = 60
 	mutationTime    = 4 * time.Minute
 )
