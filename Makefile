@@ -28,7 +28,7 @@ lint: ## tidy modules, formatting, vet, staticcheck, golangci-lint (30 s; 2 min 
 fuzz: ## every fuzz target (23) for FUZZTIME=30s each, one after the other (15 min)
 	@.ci/long fuzz $(FUZZTIME)
 
-simulate: ## the storm: SEEDS=10000 of PAYOUTS=1000 each, or MINUTES=…, or SEED=… again (about two hours on two cores)
+simulate: ## the storm: SEEDS=10000 of PAYOUTS=1000 each, or MINUTES=…, or SEED=… again (an hour and a half on two cores)
 	@.ci/long simulate
 
 mutations: ## wrong variants of the code, each of which the simulation must catch (about 10 min)
