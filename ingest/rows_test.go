@@ -293,6 +293,9 @@ func rewrite(t testing.TB, archive []byte, name string, change func(string) stri
 
 // Account numbers and names must not reach a log, whatever is wrong.
 func TestProblemsNeverHoldTheContentOfACell(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	const marker = "QZMARKER"
 	for _, slug := range []string{"mexico", "india"} {

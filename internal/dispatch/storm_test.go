@@ -335,7 +335,7 @@ func (d *desk) audit(gate *storm) (complaints []string) {
 func TestNothingIsPaidTwiceAndNothingIsLostInAStorm(t *testing.T) {
 	seeds := 40
 	if testing.Short() {
-		seeds = 12
+		seeds = 4
 	}
 	if text := os.Getenv("BULKPAY_SEEDS"); text != "" {
 		var err error

@@ -16,6 +16,9 @@ import (
 // with its name, its amount and its account edited, nor when it is given once
 // more after the second payout failed as well and a third was made.
 func TestOldCopyOfARepairedSheetNeverPaysAgain(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	for _, policy := range Policies() {
 		d := setup(t)

@@ -82,6 +82,9 @@ func (d *desk) sameThousand(rows []paypro.Values) map[string]string {
 }
 
 func TestTheSameThousandRowsAreTheSameBatch(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	d := setup(t)
 	rows := valid(1000, 11)
@@ -98,6 +101,9 @@ func TestTheSameThousandRowsAreTheSameBatch(t *testing.T) {
 }
 
 func TestOfAThousandRowsTheOneThatIsNewIsPaid(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	d := setup(t)
 	rows := valid(1001, 11)
