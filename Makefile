@@ -34,7 +34,7 @@ simulate: ## the storm: SEEDS=10000 of PAYOUTS=1000 each, or MINUTES=…, or SEE
 mutations: ## wrong variants of the code, each of which the simulation must catch (about 10 min)
 	@.ci/long mutations
 
-callbacks: ## 100,000 callbacks, one in ten forged and one in ten twice, during a run (about 10 min)
+callbacks: ## 100,000 callbacks, one in ten forged and one in ten twice, during a run (about 5 min)
 	@.ci/long callbacks
 
 kill: ## the real command killed KILLS=500 times, its disk full, its clock jumping, two at once (15 min)
