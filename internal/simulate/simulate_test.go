@@ -121,8 +121,8 @@ func TestSimulateWithoutUniqueNumbers(t *testing.T) {
 		s.careless()
 		return s
 	})
-	if total.get("seeds: all") >= telling && total.get("payouts: sent more than once") == 0 {
-		t.Errorf("of %d seeds nothing was ever sent a second time", telling)
+	if n := total.get("seeds: all"); n >= telling && total.get("payouts: sent more than once") == 0 {
+		t.Errorf("of %d seeds nothing was ever sent a second time", n)
 	}
 }
 
