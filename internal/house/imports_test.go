@@ -78,8 +78,13 @@ var rules = map[string]rule{
 		why:   "sets a sheet beside the ledger; nothing is written",
 	},
 	"internal/config": {
-		may: []string{"paypro", "internal/money", "internal/atomicfile"},
+		may: []string{"paypro", "internal/money", "internal/atomicfile", "internal/statement"},
 		why: "a configuration is read before anything is opened",
+	},
+	"internal/statement": {
+		may:   []string{"internal/money", "internal/mask", "internal/xlsx"},
+		tests: []string{"internal/statement/statementgen"},
+		why:   "a statement is read without a ledger, so that it cannot be read as the ledger would like it",
 	},
 	"internal/explain": {
 		may: []string{"ledger", "paypro"}, tests: []string{"internal/money"},
