@@ -26,7 +26,7 @@ func texts(t *testing.T, s Source) map[string]string {
 		all[file.Format] = content(t, file)
 	}
 	var text strings.Builder
-	if err := WriteText(&text, s.Summary, TextOptions{Changes: s.Changes}); err != nil {
+	if err := WriteText(&text, s.Batches[0].Summary, TextOptions{Changes: s.Batches[0].Changes}); err != nil {
 		t.Fatal(err)
 	}
 	all["text"] = strings.Join(strings.Fields(text.String()), " ")
@@ -47,7 +47,7 @@ func TestEveryFormSaysWhyTheRunStopped(t *testing.T) {
 	const why = "the balance fell by more than was paid"
 	for _, stopped := range []string{"", why, why + "."} {
 		s := many(20, func(int) {})
-		s.Summary.Stopped = stopped
+		s.Batches[0].Summary.Stopped = stopped
 		for format, text := range texts(t, s) {
 			says := strings.Contains(text, why) && (format == "json" || strings.Contains(text, "STOPPED BY ITSELF"))
 			if says != (stopped != "") || strings.Contains(text, "..") {
@@ -103,7 +103,7 @@ func TestChangesInEveryForm(t *testing.T) {
 		},
 	} {
 		s := many(20, func(int) {})
-		s.Changes = one.changes
+		s.Batches[0].Changes = one.changes
 		for format, text := range texts(t, s) {
 			if format == "json" {
 				if diff := cmp.Diff(one.inJSON, document(t, text).Changes); diff != "" {
@@ -144,21 +144,21 @@ func TestMovesHaveOneOrder(t *testing.T) {
 	first := texts(t, s)
 	want := []string{"succeeded → reversed", "failed → succeeded", "waiting → succeeded", "in doubt → held", "in doubt → succeeded"}
 	var got []string
-	for _, move := range newHead(s, Options{}).moved {
+	for _, move := range newHead(s.Batches[0], Options{}).moved {
 		got = append(got, move.From+" → "+move.To)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	s.Changes.Moved = slices.Clone(s.Changes.Moved)
-	slices.Reverse(s.Changes.Moved)
-	given := slices.Clone(s.Changes.Moved)
+	s.Batches[0].Changes.Moved = slices.Clone(s.Batches[0].Changes.Moved)
+	slices.Reverse(s.Batches[0].Changes.Moved)
+	given := slices.Clone(s.Batches[0].Changes.Moved)
 	for format, text := range texts(t, s) {
 		if text != first[format] {
 			t.Errorf("%s depends on the order in which the moves come", format)
 		}
 	}
-	if !slices.EqualFunc(given, s.Changes.Moved, func(a, b ledger.Change) bool { return a.From == b.From && a.To == b.To }) {
+	if !slices.EqualFunc(given, s.Batches[0].Changes.Moved, func(a, b ledger.Change) bool { return a.From == b.From && a.To == b.To }) {
 		t.Error("the caller's moves were put into another order")
 	}
 }
@@ -239,8 +239,8 @@ func TestWhatIsOpenHasAnAge(t *testing.T) {
 func TestABatchThatPaysAnewReadsWell(t *testing.T) {
 	t.Parallel()
 	s := many(20, func(int) {})
-	s.Summary.Batch.Source, s.Summary.Batch.SourceSHA256, s.Summary.Batch.Worksheet = "retry of MX-20261021-4H2QX", "", ""
-	s.Summary.Batch.Reason = "the bank was closed"
+	s.Batches[0].Summary.Batch.Source, s.Batches[0].Summary.Batch.SourceSHA256, s.Batches[0].Summary.Batch.Worksheet = "retry of MX-20261021-4H2QX", "", ""
+	s.Batches[0].Summary.Batch.Reason = "the bank was closed"
 	for format, text := range texts(t, s) {
 		for _, want := range []string{"retry of MX-20261021-4H2QX", "the bank was closed"} {
 			if !strings.Contains(text, want) {
@@ -253,9 +253,9 @@ func TestABatchThatPaysAnewReadsWell(t *testing.T) {
 			}
 		}
 	}
-	s.Summary.Batch.Overridden = 1
+	s.Batches[0].Summary.Batch.Overridden = 1
 	var text bytes.Buffer
-	if err := WriteText(&text, s.Summary, TextOptions{}); err != nil || strings.Count(strings.Join(strings.Fields(text.String()), " "), "the bank was closed") != 1 {
+	if err := WriteText(&text, s.Batches[0].Summary, TextOptions{}); err != nil || strings.Count(strings.Join(strings.Fields(text.String()), " "), "the bank was closed") != 1 {
 		t.Errorf("%v: the reason once:\n%s", err, text.String())
 	}
 }

@@ -31,14 +31,14 @@ func TestGoldenFiles(t *testing.T) {
 
 func TestGoldenText(t *testing.T) {
 	t.Parallel()
-	untied := sample().Summary
+	untied := sample().Batches[0].Summary
 	untied.Batch.Rows++
 	untied.Batch.Sum = plus(untied.Batch.Sum, pesos(200_00))
 	var plain, colour bytes.Buffer
-	if err := WriteText(&plain, sample().Summary, TextOptions{Changes: sample().Changes}); err != nil {
+	if err := WriteText(&plain, sample().Batches[0].Summary, TextOptions{Changes: sample().Batches[0].Changes}); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteText(&colour, untied, TextOptions{Color: true, Changes: sample().Changes}); err != nil {
+	if err := WriteText(&colour, untied, TextOptions{Color: true, Changes: sample().Batches[0].Changes}); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "sample.text.golden", plain.Bytes())
@@ -56,7 +56,7 @@ func TestGoldenText(t *testing.T) {
 func TestEveryFormSaysNotTied(t *testing.T) {
 	t.Parallel()
 	s := sample()
-	s.Summary.Batch.Sum = plus(s.Summary.Batch.Sum, pesos(1))
+	s.Batches[0].Summary.Batch.Sum = plus(s.Batches[0].Summary.Batch.Sum, pesos(1))
 	paths := write(t, s)
 	const off = "0.01 MXN of the sheet in no bucket"
 	for _, format := range []string{"csv", "json", "html"} {

@@ -25,7 +25,7 @@ type head struct {
 	worded   *ledger.Bucket  // what rests on a person's word alone, counted while the rows go by
 }
 
-func newHead(source Source, o Options) head {
+func newHead(source Batch, o Options) head {
 	summary := source.Summary
 	h := head{
 		Summary:  summary,

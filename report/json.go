@@ -15,14 +15,14 @@ import (
 // are strings with all decimals of the currency, times are RFC 3339 in UTC,
 // and what is not known is absent, except in the equation.
 type Document struct {
-	Bulkpay  string   `json:"bulkpay,omitempty"` // version of the program
-	Batch    Batch    `json:"batch"`
-	Merchant Merchant `json:"merchant"`
-	AsOf     string   `json:"asOf"` // the moment the report speaks of
-	Head     string   `json:"head"` // hash of the last event of the ledger then
-	Tied     bool     `json:"tied"`
-	Equation Equation `json:"equation"`
-	Flagged  int      `json:"flagged"` // payouts about which the gateway contradicted itself
+	Bulkpay  string       `json:"bulkpay,omitempty"` // version of the program
+	Batch    BatchJSON    `json:"batch"`
+	Merchant MerchantJSON `json:"merchant"`
+	AsOf     string       `json:"asOf"` // the moment the report speaks of
+	Head     string       `json:"head"` // hash of the last event of the ledger then
+	Tied     bool         `json:"tied"`
+	Equation EquationJSON `json:"equation"`
+	Flagged  int          `json:"flagged"` // payouts about which the gateway contradicted itself
 
 	Stopped string   `json:"stopped,omitempty"` // why the run stopped by itself, if nothing was sent since
 	Changes *Changes `json:"changes,omitempty"` // since the last report; absent: not known
@@ -30,8 +30,8 @@ type Document struct {
 	Rows []Row `json:"rows"` // every row of the sheet, in its order
 }
 
-// Batch is the sheet.
-type Batch struct {
+// BatchJSON is the sheet.
+type BatchJSON struct {
 	Code      string   `json:"code"`
 	Source    string   `json:"source"` // file name
 	SHA256    string   `json:"sha256"` // of the file
@@ -44,8 +44,8 @@ type Batch struct {
 	Overridden int `json:"overridden,omitempty"` // payouts that look like earlier ones and are made on a person's word
 }
 
-// Merchant is who pays.
-type Merchant struct {
+// MerchantJSON is who pays.
+type MerchantJSON struct {
 	Name       string `json:"name"`
 	MerchantNo string `json:"merchantNo"`
 	Area       string `json:"area"`
@@ -54,8 +54,8 @@ type Merchant struct {
 	Simulated  bool   `json:"simulated"` // the gateway was the simulated one: no money moved
 }
 
-// Equation is the tie-out: sheet = the sum of the buckets.
-type Equation struct {
+// EquationJSON is the tie-out: sheet = the sum of the buckets.
+type EquationJSON struct {
 	Count      string `json:"count"` // in words and numbers, as people read it
 	Sum        string `json:"sum"`
 	Sheet      Side   `json:"sheet"`
@@ -212,18 +212,18 @@ func (h head) document() Document {
 	equation := h.equation()
 	d := Document{
 		Bulkpay: h.version,
-		Batch: Batch{
+		Batch: BatchJSON{
 			batch.Code, batch.Source, batch.SourceSHA256, batch.Worksheet,
 			batch.Assumed, batch.Repeats, batch.Reason, stamp(batch.CreatedAt), batch.Overridden,
 		},
-		Merchant: Merchant{
+		Merchant: MerchantJSON{
 			merchant.Name, merchant.MerchantNo, merchant.Area,
 			merchant.Currency.Code, merchant.Gateway, merchant.Simulated(),
 		},
 		AsOf: stamp(h.At),
 		Head: h.Head,
 		Tied: h.tied,
-		Equation: Equation{
+		Equation: EquationJSON{
 			Count: equation[0], Sum: equation[1],
 			Sheet: h.side(h.sheet), Total: h.side(h.total),
 			Unreadable: batch.Unreadable, Difference: h.off,

@@ -78,20 +78,20 @@ func (b *book) write() (forms map[string]string) {
 	b.Helper()
 	forms = map[string]string{}
 	b.must(b.Snapshot(b.Context(), func(v ledger.View) error {
-		s := Source{History: v.Events}
-		s.Lines = func(ctx context.Context) iter.Seq2[ledger.Line, error] { return v.Lines(ctx, b.batch.ID) }
+		s := Source{Batches: []Batch{{History: v.Events}}}
+		s.Batches[0].Lines = func(ctx context.Context) iter.Seq2[ledger.Line, error] { return v.Lines(ctx, b.batch.ID) }
 		var err error
-		if s.Summary, err = v.Summary(b.Context(), b.batch.ID); err != nil {
+		if s.Batches[0].Summary, err = v.Summary(b.Context(), b.batch.ID); err != nil {
 			return err
 		}
-		if s.Changes, err = v.Changes(b.Context(), b.batch.ID); err != nil {
+		if s.Batches[0].Changes, err = v.Changes(b.Context(), b.batch.ID); err != nil {
 			return err
 		}
 		for format, path := range write(b.T, s) {
 			forms[format] = string(read(b.T, path))
 		}
 		var text bytes.Buffer
-		err = WriteText(&text, s.Summary, TextOptions{Changes: s.Changes})
+		err = WriteText(&text, s.Batches[0].Summary, TextOptions{Changes: s.Batches[0].Changes})
 		forms["text"] = text.String()
 		return err
 	}))

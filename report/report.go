@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"iter"
 	"os"
 	"path/filepath"
 
@@ -24,24 +23,6 @@ const (
 // ErrChanged says that the rows do not add up to the summary: the batch
 // changed between reading the one and the other.
 var ErrChanged = errors.New("the batch changed while its report was written")
-
-// Source is what a report is about.
-type Source struct {
-	Summary ledger.Summary
-
-	// Lines yields every row of the sheet in its order, from the same state
-	// of the ledger as Summary. It may be called several times.
-	Lines func(ctx context.Context) iter.Seq2[ledger.Line, error]
-
-	// Changes is what has moved since the last report, from the same state of
-	// the ledger too. The zero value says nothing about it.
-	Changes ledger.Changes
-
-	// History yields the events of a payout, from the same state of the ledger
-	// again. It is asked who it was, where a payout stands on a person's word;
-	// nil: the report says "a person".
-	History func(ctx context.Context, payoutID int64) iter.Seq2[ledger.Event, error]
-}
 
 // Advice explains a payout to a person, in plain words.
 type Advice struct {
@@ -89,7 +70,10 @@ func Write(ctx context.Context, folder, base string, source Source, o Options) (
 	if err := os.MkdirAll(folder, folderMode); err != nil {
 		return nil, err
 	}
-	h := newHead(source, o)
+	if len(source.Batches) != 1 {
+		return nil, errors.New("a report is about one batch")
+	}
+	h := newHead(source.Batches[0], o)
 	var set fileSet
 	defer set.discard()
 	if err := set.open(folder, base, h); err != nil {
@@ -158,7 +142,8 @@ func (set *fileSet) discard() {
 // pour reads the rows once, into all sinks, and adds them up on the way.
 func pour(ctx context.Context, source Source, h head, sinks []sink) error {
 	sum := newTally(h)
-	for line, err := range source.Lines(ctx) {
+	batch := source.Batches[0]
+	for line, err := range batch.Lines(ctx) {
 		if err == nil {
 			err = ctx.Err()
 		}
@@ -170,7 +155,7 @@ func pour(ctx context.Context, source Source, h head, sinks []sink) error {
 			return err
 		}
 		e.growOld(h.At)
-		if err := source.nameSpeaker(ctx, &e, line.Payout); err != nil {
+		if err := batch.nameSpeaker(ctx, &e, line.Payout); err != nil {
 			return err
 		}
 		if err := sum.add(e); err != nil {

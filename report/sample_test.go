@@ -63,16 +63,16 @@ func sample() Source {
 	lines[4].Payout.ReplacedBy = "MX9A2QM000003"
 	lines[1].Payout.Replaces = "MX4H2QX000011"
 	s := source(lines)
-	s.Summary.Batch.Overridden, s.Summary.Batch.Reason = 2, "bonus, approved by the treasurer"
-	s.Summary.Stopped = "12 of the last 20 payouts failed"
-	s.Changes = ledger.Changes{Since: noon.Add(-26 * time.Hour), Moved: []ledger.Change{
+	s.Batches[0].Summary.Batch.Overridden, s.Batches[0].Summary.Batch.Reason = 2, "bonus, approved by the treasurer"
+	s.Batches[0].Summary.Stopped = "12 of the last 20 payouts failed"
+	s.Batches[0].Changes = ledger.Changes{Since: noon.Add(-26 * time.Hour), Moved: []ledger.Change{
 		{From: ledger.BucketWaiting, To: ledger.BucketSucceeded, Count: 1, Sum: pesos(1_250_000)},
 		{From: ledger.BucketInDoubt, To: ledger.BucketHeld, Count: 1, Sum: pesos(2_400_000)},
 		{From: ledger.BucketInDoubt, To: ledger.BucketSucceeded, Count: 1, Sum: pesos(305_000)},
 		{From: ledger.BucketFailed, To: ledger.BucketSucceeded, Count: 1, Sum: pesos(1_975_000)},
 		{From: ledger.BucketSucceeded, To: ledger.BucketReversed, Count: 1, Sum: pesos(275_000)},
 	}}
-	s.History = historyOf(map[int64]ledger.Event{
+	s.Batches[0].History = historyOf(map[int64]ledger.Event{
 		21: {Kind: string(ledger.SaidPaid), Actor: "person:maria"}, 22: {Kind: string(ledger.SaidNotPaid), Actor: "person:tomás"},
 	})
 	return s
@@ -127,10 +127,10 @@ func hostileSource() Source {
 	row := len(hostile) + 2
 	lines = append(lines, ledger.Line{Row: row, Invalid: &ledger.InvalidRow{Row: row, Problems: hostile}})
 	s := source(lines)
-	s.Summary.Batch.Source = hostile[0] + hostile[15] + hostile[19] + hostile[22]
-	s.Summary.Batch.Worksheet = hostile[22]
-	s.Summary.Stopped = strings.Join(hostile[:24], " ")
-	s.Summary.Batch.Overridden, s.Summary.Batch.Reason = 1, strings.Join(hostile[:24], " ")
+	s.Batches[0].Summary.Batch.Source = hostile[0] + hostile[15] + hostile[19] + hostile[22]
+	s.Batches[0].Summary.Batch.Worksheet = hostile[22]
+	s.Batches[0].Summary.Stopped = strings.Join(hostile[:24], " ")
+	s.Batches[0].Summary.Batch.Overridden, s.Batches[0].Summary.Batch.Reason = 1, strings.Join(hostile[:24], " ")
 	return s
 }
 
@@ -217,7 +217,7 @@ func source(lines []ledger.Line) Source {
 	for _, name := range ledger.Buckets() {
 		s.Buckets = append(s.Buckets, ledger.Bucket{Name: name, Count: buckets[name].Count, Sum: plus(pesos(0), buckets[name].Sum)})
 	}
-	return Source{Summary: s, Lines: func(context.Context) iter.Seq2[ledger.Line, error] {
+	return Source{Batches: []Batch{{Summary: s, Lines: func(context.Context) iter.Seq2[ledger.Line, error] {
 		return func(yield func(ledger.Line, error) bool) {
 			for _, line := range lines {
 				if !yield(line, nil) {
@@ -225,7 +225,7 @@ func source(lines []ledger.Line) Source {
 				}
 			}
 		}
-	}}
+	}}}}
 }
 
 func plus(a, b money.Amount) money.Amount {

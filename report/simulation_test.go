@@ -20,7 +20,7 @@ func TestAReportOfASimulationNeverLooksLikeMoney(t *testing.T) {
 		"http://127.0.0.1:8443/mex-pay": false, // a real gateway behind a proxy on this machine
 	} {
 		s := sample()
-		s.Summary.Batch.Merchant.Gateway = gateway
+		s.Batches[0].Summary.Batch.Merchant.Gateway = gateway
 		files, err := Write(t.Context(), t.TempDir(), "x", s, Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -33,7 +33,7 @@ func TestAReportOfASimulationNeverLooksLikeMoney(t *testing.T) {
 			}
 		}
 		var text strings.Builder
-		if err := WriteText(&text, s.Summary, TextOptions{}); err != nil {
+		if err := WriteText(&text, s.Batches[0].Summary, TextOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		if strings.HasPrefix(text.String(), warning) != simulated {

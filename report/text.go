@@ -22,7 +22,7 @@ type TextOptions struct {
 // it is, the buckets that hold something, and at the end the equation with
 // TIED or NOT TIED.
 func WriteText(w io.Writer, summary ledger.Summary, o TextOptions) error {
-	h := newHead(Source{Summary: summary, Changes: o.Changes}, Options{})
+	h := newHead(Batch{Summary: summary, Changes: o.Changes}, Options{})
 	var b strings.Builder
 	if warning := h.simulation(); warning != "" {
 		b.WriteString(paint("1;33", warning, o) + "\n")

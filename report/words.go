@@ -29,7 +29,7 @@ func said(p ledger.Payout) (kind ledger.Kind, ok bool) {
 
 // nameSpeaker puts into a row who it is on whose word the payout stands. Such
 // rows are few, so the history is read for each of them.
-func (s Source) nameSpeaker(ctx context.Context, e *entry, p *ledger.Payout) error {
+func (s Batch) nameSpeaker(ctx context.Context, e *entry, p *ledger.Payout) error {
 	if e.WordOf == "" || s.History == nil {
 		return nil
 	}

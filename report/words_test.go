@@ -29,7 +29,7 @@ func TestEveryFormSaysOnWhoseWordAPayoutStands(t *testing.T) {
 		p := payout(2, one.state, "Ana", 100_00)
 		say(p, one.reason, "statement of 21 Nov, line 88")
 		s := lineOf(p)
-		s.History = historyOf(map[int64]ledger.Event{2: {Kind: string(one.kind), Actor: "person:maria"}})
+		s.Batches[0].History = historyOf(map[int64]ledger.Event{2: {Kind: string(one.kind), Actor: "person:maria"}})
 		files, err := Write(t.Context(), t.TempDir(), "x", s, Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -79,13 +79,13 @@ func TestOnlyWhatStandsOnAWordSaysSo(t *testing.T) {
 				reason == ledger.ReasonSaidNotPaid && (state == ledger.Failed || state == ledger.Reversed)
 			asked := false
 			s := lineOf(p)
-			s.History = func(context.Context, int64) iter.Seq2[ledger.Event, error] {
+			s.Batches[0].History = func(context.Context, int64) iter.Seq2[ledger.Event, error] {
 				asked = true
 				return func(func(ledger.Event, error) bool) {}
 			}
 			e, err := newEntry(ledger.Line{Row: 2, Payout: p}, Explain)
 			if err == nil {
-				err = s.nameSpeaker(t.Context(), &e, p)
+				err = s.Batches[0].nameSpeaker(t.Context(), &e, p)
 			}
 			if err != nil || (e.WordOf != "") != want || asked != want || want && !e.exception() {
 				t.Errorf("%s because of %s: on the word of %q, history read: %v, %v", state, reason, e.WordOf, asked, err)
@@ -128,7 +128,7 @@ func TestTheSpeaker(t *testing.T) {
 		"a broken ledger": {events([]ledger.Event{paid("person:maria")}, broken), "", broken},
 	} {
 		s := lineOf(p)
-		s.History = one.history
+		s.Batches[0].History = one.history
 		files, err := Write(t.Context(), t.TempDir(), "x", s, Options{})
 		if !errors.Is(err, one.err) {
 			t.Errorf("%s: error %v", name, err)
@@ -155,14 +155,14 @@ func TestTheSpeakerIsNamedWhoeverExplains(t *testing.T) {
 	p := payout(2, ledger.Succeeded, "Ana", 100)
 	say(p, ledger.ReasonSaidPaid, "seen")
 	s := lineOf(p)
-	s.History = historyOf(map[int64]ledger.Event{2: {Kind: string(ledger.SaidPaid), Actor: "person:maria"}})
+	s.Batches[0].History = historyOf(map[int64]ledger.Event{2: {Kind: string(ledger.SaidPaid), Actor: "person:maria"}})
 	for said, want := range map[string]string{
 		"Paid on a person's word: written on a person's word.": "Paid on the word of person:maria: written on a person's word.",
 		"Seen by somebody.": "Seen by somebody. Said by person:maria.",
 	} {
 		e, err := newEntry(ledger.Line{Row: 2, Payout: p}, func(ledger.Payout) Advice { return Advice{said, ""} })
 		if err == nil {
-			err = s.nameSpeaker(t.Context(), &e, p)
+			err = s.Batches[0].nameSpeaker(t.Context(), &e, p)
 		}
 		if err != nil || e.Reason != want {
 			t.Errorf("%q, %v, want %q", e.Reason, err, want)
@@ -181,7 +181,7 @@ func TestAStrangersNameIsNoMarkup(t *testing.T) {
 		events[p.ID] = ledger.Event{Kind: string(ledger.SaidPaid), Actor: text}
 	}
 	s := source(lines)
-	s.History = historyOf(events)
+	s.Batches[0].History = historyOf(events)
 	paths := write(t, s)
 	page := string(read(t, paths["html"]))
 	for _, bad := range []string{"<script", "<img", "\u202e", "\x1b", "\x00"} {

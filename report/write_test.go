@@ -24,8 +24,8 @@ func TestAnErrorMidwayLeavesTheOldReports(t *testing.T) {
 	}
 	broken := errors.New("broken")
 	s := sample()
-	lines := s.Lines
-	s.Lines = func(ctx context.Context) iter.Seq2[ledger.Line, error] {
+	lines := s.Batches[0].Lines
+	s.Batches[0].Lines = func(ctx context.Context) iter.Seq2[ledger.Line, error] {
 		return func(yield func(ledger.Line, error) bool) {
 			n := 0
 			for line, err := range lines(ctx) {
@@ -70,7 +70,7 @@ func TestRowsThatContradictTheSummaryMakeNoReport(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			folder, s := t.TempDir(), sample()
-			spoil(&s.Summary)
+			spoil(&s.Batches[0].Summary)
 			if _, err := Write(t.Context(), folder, "report", s, Options{}); !errors.Is(err, ErrChanged) {
 				t.Fatalf("error %v", err)
 			}
@@ -87,7 +87,7 @@ func TestARowThatIsNotOneThingIsRefused(t *testing.T) {
 	} {
 		line.Row = 7
 		s := sample()
-		s.Lines = func(context.Context) iter.Seq2[ledger.Line, error] {
+		s.Batches[0].Lines = func(context.Context) iter.Seq2[ledger.Line, error] {
 			return func(yield func(ledger.Line, error) bool) { yield(line, nil) }
 		}
 		if _, err := Write(t.Context(), t.TempDir(), "report", s, Options{}); err == nil || !strings.Contains(err.Error(), "row 7") {
@@ -278,17 +278,17 @@ func TestMemoryDoesNotGrowWithTheBatch(t *testing.T) {
 func many(rows int, seen func(row int)) Source {
 	s := source(nil)
 	sum := func(n int) ledger.Bucket { return ledger.Bucket{Count: n, Sum: pesos(int64(n) * 100_00)} }
-	for i, bucket := range s.Summary.Buckets {
+	for i, bucket := range s.Batches[0].Summary.Buckets {
 		switch bucket.Name {
 		case ledger.BucketSucceeded:
-			s.Summary.Buckets[i] = sum(rows - rows/10)
+			s.Batches[0].Summary.Buckets[i] = sum(rows - rows/10)
 		case ledger.BucketFailed:
-			s.Summary.Buckets[i] = sum(rows / 10)
+			s.Batches[0].Summary.Buckets[i] = sum(rows / 10)
 		}
-		s.Summary.Buckets[i].Name = bucket.Name
+		s.Batches[0].Summary.Buckets[i].Name = bucket.Name
 	}
-	s.Summary.Batch.Rows, s.Summary.Batch.Sum = rows, sum(rows).Sum
-	s.Lines = func(context.Context) iter.Seq2[ledger.Line, error] {
+	s.Batches[0].Summary.Batch.Rows, s.Batches[0].Summary.Batch.Sum = rows, sum(rows).Sum
+	s.Batches[0].Lines = func(context.Context) iter.Seq2[ledger.Line, error] {
 		return func(yield func(ledger.Line, error) bool) {
 			for row := range rows {
 				state := ledger.Succeeded

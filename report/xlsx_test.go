@@ -24,7 +24,7 @@ func TestWorkbookCellByCell(t *testing.T) {
 		t.Fatal(diff)
 	}
 	want, exceptions := [][]string{titles()}, [][]string{titles()}
-	for line, err := range s.Lines(t.Context()) {
+	for line, err := range s.Batches[0].Lines(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -32,8 +32,8 @@ func TestWorkbookCellByCell(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e.growOld(s.Summary.At)
-		if err := s.nameSpeaker(t.Context(), &e, line.Payout); err != nil {
+		e.growOld(s.Batches[0].Summary.At)
+		if err := s.Batches[0].nameSpeaker(t.Context(), &e, line.Payout); err != nil {
 			t.Fatal(err)
 		}
 		want = append(want, shown(e))
@@ -64,13 +64,13 @@ func TestWorkbookSummaryHoldsTheEquation(t *testing.T) {
 			found[row[0]] = row[1] + " " + row[2]
 		}
 	}
-	for _, bucket := range append(s.Summary.Buckets, ledger.Bucket{Name: "Sheet", Count: 22, Sum: s.Summary.Batch.Sum}) {
+	for _, bucket := range append(s.Batches[0].Summary.Buckets, ledger.Bucket{Name: "Sheet", Count: 22, Sum: s.Batches[0].Summary.Batch.Sum}) {
 		if want := strconv.Itoa(bucket.Count) + " " + bucket.Sum.Plain(); found[bucket.Name] != want {
 			t.Errorf("%s: %q, want %q", bucket.Name, found[bucket.Name], want)
 		}
 	}
-	equation := newHead(s, Options{}).equation()
-	for _, want := range []string{"TIED", equation[0], equation[1], s.Summary.Head, s.Summary.Batch.SourceSHA256, "Pagos"} {
+	equation := newHead(s.Batches[0], Options{}).equation()
+	for _, want := range []string{"TIED", equation[0], equation[1], s.Batches[0].Summary.Head, s.Batches[0].Summary.Batch.SourceSHA256, "Pagos"} {
 		if !slices.Contains(all, want) {
 			t.Errorf("summary lacks %q", want)
 		}
@@ -140,7 +140,7 @@ func TestMoreRowsThanAWorksheetHolds(t *testing.T) {
 	t.Parallel()
 	path := t.TempDir() + "/book.xlsx"
 	s := sample()
-	h := newHead(s, Options{})
+	h := newHead(s.Batches[0], Options{})
 	var b strings.Builder
 	opened, err := openXLSX(&b, h)
 	if err != nil {
@@ -168,8 +168,8 @@ func TestMoreRowsThanAWorksheetHolds(t *testing.T) {
 		}
 		n += len(rows) - 1
 	}
-	if n != s.Summary.Batch.Rows {
-		t.Errorf("%d rows, want %d", n, s.Summary.Batch.Rows)
+	if n != s.Batches[0].Summary.Batch.Rows {
+		t.Errorf("%d rows, want %d", n, s.Batches[0].Summary.Batch.Rows)
 	}
 }
 

@@ -147,7 +147,10 @@ func (a *app) writeReports(ctx context.Context, book *ledger.Ledger, batch ledge
 		if changes, err = v.Changes(ctx, batch.ID); err != nil {
 			return err
 		}
-		source := report.Source{Summary: summary, Changes: changes, History: v.Events, Lines: func(ctx context.Context) iter.Seq2[ledger.Line, error] { return v.Lines(ctx, batch.ID) }}
+		source := report.Source{Batches: []report.Batch{{
+			Summary: summary, Changes: changes, History: v.Events,
+			Lines: func(ctx context.Context) iter.Seq2[ledger.Line, error] { return v.Lines(ctx, batch.ID) },
+		}}}
 		files, err = report.Write(ctx, folder, batch.Code, source, report.Options{
 			Version: version,
 			Explain: func(p ledger.Payout) report.Advice { return report.Advice(explain.In(batch, p)) },
