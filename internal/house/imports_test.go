@@ -93,6 +93,7 @@ var rules = map[string]rule{
 	"internal/money":      {why: "a leaf, used from everywhere"},
 	"internal/mask":       {why: "a leaf, used from everywhere"},
 	"internal/atomicfile": {why: "a leaf, used from everywhere"},
+	"internal/lang":       {why: "a leaf: whoever writes for people asks it for the words"},
 
 	"internal/neutral": {why: "a leaf, used from everywhere"},
 	"internal/spill":   {why: "sorts records of any kind"},
