@@ -35,7 +35,7 @@ func life(ctx context.Context, book *Ledger) (written []string, err error) {
 		{"lease", func() error { return nil }},
 		{"recover", func() error { _, err := book.Recover(ctx, lease); return err }},
 		{"import", func() (err error) {
-			batch, err = book.Import(ctx, NewBatch{Merchant: m, Actor: "maria", Content: func() string { return "content" }},
+			batch, err = book.Import(ctx, NewBatch{Merchant: m, Actor: "maria", Original: Text("content"), Content: func() string { return "content" }},
 				rowsOf(row(2, 100), row(3, 200), suspect(4, 300, "like row 2"), suspect(5, 400, "like row 2")))
 			return err
 		}},

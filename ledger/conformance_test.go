@@ -66,7 +66,7 @@ var importing_ = map[string]func(*testing.T, *desk){
 		n := d.sheet()
 		b, err := d.Import(t.Context(), n, plainRows(3))
 		must(t, err)
-		n.Source, n.SourceSHA256 = "renamed.csv", "other bytes"
+		n.Source, n.SourceSHA256, n.Original = "renamed.csv", "", Text("other bytes")
 		if _, err = d.Import(t.Context(), n, plainRows(3)); !errors.Is(err, ErrDuplicate) {
 			t.Fatalf("second import: %v", err)
 		}

@@ -21,12 +21,17 @@ import (
 type NewBatch struct {
 	Merchant     Merchant
 	Source       string
-	SourceSHA256 string
+	SourceSHA256 string // of Original, hex; "": found while it is read
 	Worksheet    string
 	Assumed      []string
 	Repeats      string // code of the batch with the same content that is to be paid again
 	Reason       string // why; required with Repeats and with rows that are Overridden
 	Actor        string // who imports
+
+	// Original opens the file itself. It is called once, what it gives is kept
+	// with the batch and closed, and must have the digest SourceSHA256, or
+	// there is ErrSourceChanged.
+	Original func() (io.ReadCloser, error)
 
 	// Content is asked after the last row for the digest of all of them.
 	Content func() string
@@ -110,6 +115,9 @@ func (l *Ledger) Import(ctx context.Context, n NewBatch, rows iter.Seq2[NewRow, 
 		if _, err := t.ExecContext(ctx, "PRAGMA defer_foreign_keys = 1"); err != nil {
 			return err
 		}
+		if err := i.keepSource(); err != nil {
+			return err
+		}
 		for row, err := range rows {
 			if err != nil {
 				return err
@@ -138,6 +146,7 @@ type importing struct {
 	last       int // the row before
 	unreadable int
 	overridden overridden
+	sourceSize int64
 }
 
 // overridden is what a person's word let pass.
@@ -323,7 +332,7 @@ func (i *importing) finish() error {
 		Code: code, Rows: i.rows, SumMinor: sum, Unreadable: i.unreadable, Overridden: i.overridden.Count,
 		Source: i.n.Source, SourceSHA256: i.n.SourceSHA256, Worksheet: i.n.Worksheet, Content: content,
 		Merchant: i.n.Merchant.Name, MerchantNo: i.n.Merchant.MerchantNo, Area: i.n.Merchant.Area,
-		Repeats: i.n.Repeats, Reason: i.n.Reason, Digest: hex.EncodeToString(i.digest.Sum(nil)),
+		Repeats: i.n.Repeats, Reason: i.n.Reason, Digest: hex.EncodeToString(i.digest.Sum(nil)), SourceSize: i.sourceSize,
 	})
 	if err != nil {
 		return err
@@ -368,6 +377,10 @@ type anchor struct {
 	Repeats      string `json:"repeats"`
 	Reason       string `json:"reason"`
 	Digest       string `json:"digest"` // over every row as it was written
+
+	// SourceSize is of the file that is kept, in bytes. Imports of an older
+	// bulkpay, which kept none, do not have it.
+	SourceSize int64 `json:"sourceSize,omitempty"`
 }
 
 // anchorOf is what the import event of a batch should say.
@@ -377,7 +390,7 @@ func anchorOf(b Batch, digest string) anchor {
 		Code: b.Code, Rows: b.Rows, SumMinor: sum, Unreadable: b.Unreadable, Overridden: b.Overridden,
 		Source: b.Source, SourceSHA256: b.SourceSHA256, Worksheet: b.Worksheet, Content: b.Content,
 		Merchant: b.Merchant.Name, MerchantNo: b.Merchant.MerchantNo, Area: b.Merchant.Area,
-		Repeats: b.Repeats, Reason: b.Reason, Digest: digest,
+		Repeats: b.Repeats, Reason: b.Reason, Digest: digest, SourceSize: b.SourceSize,
 	}
 }
 

@@ -15,7 +15,7 @@ func (m *model) importSheet(rt *rapid.T) {
 	}
 	rows, wrong := m.drawRows(rt)
 	b, err := m.book.Import(context.Background(), NewBatch{
-		Merchant: m.merchant, Actor: "maria", Reason: "all are meant", Content: func() string { return fmt.Sprint("content ", len(m.batches)) },
+		Merchant: m.merchant, Actor: "maria", Reason: "all are meant", Original: Text("content"), Content: func() string { return fmt.Sprint("content ", len(m.batches)) },
 	}, rowsOf(rows...))
 	if refused := (*ReplaceError)(nil); wrong && errors.As(err, &refused) {
 		return

@@ -66,7 +66,8 @@ func (v View) Payout(ctx context.Context, tradeNo string) (Payout, error) {
 }
 
 const batchColumns = `b.id, b.code, b.source, b.source_sha256, b.worksheet, b.content, b.assumed, b.rows, b.sum_minor,
-	b.unreadable, b.overridden, b.repeats, b.reason, b.created_at, m.id, m.name, m.area, m.currency, m.merchant_no, m.gateway`
+	b.unreadable, b.overridden, b.repeats, b.reason, b.created_at, m.id, m.name, m.area, m.currency, m.merchant_no, m.gateway,
+	coalesce((SELECT s.size FROM sources s WHERE s.sha256 = b.source_sha256), 0)`
 
 const batchTables = " FROM batches b JOIN merchants m ON m.id = b.merchant_id"
 
@@ -77,7 +78,7 @@ func scanBatch(rows *sql.Rows) (Batch, error) {
 	var currency string
 	err := rows.Scan(&b.ID, &b.Code, &b.Source, &b.SourceSHA256, &b.Worksheet, &b.Content, &assumed, &b.Rows, &sum,
 		&b.Unreadable, &b.Overridden, &b.Repeats, &b.Reason, &created,
-		&b.Merchant.ID, &b.Merchant.Name, &b.Merchant.Area, &currency, &b.Merchant.MerchantNo, &b.Merchant.Gateway)
+		&b.Merchant.ID, &b.Merchant.Name, &b.Merchant.Area, &currency, &b.Merchant.MerchantNo, &b.Merchant.Gateway, &b.SourceSize)
 	if err != nil {
 		return Batch{}, err
 	}

@@ -135,6 +135,15 @@ func TestNobodyCanChangeWhatIsPastWithAnotherProgram(t *testing.T) {
 		"UPDATE payouts SET platform_trade_no = NULL WHERE id = 1",
 		"UPDATE payouts SET platform_trade_no = '' WHERE id = 3",
 		"UPDATE payouts SET platform_trade_no = 'P-1' WHERE id = 3",
+		"UPDATE sources SET size = 1",
+		"DELETE FROM sources",
+		"UPDATE source_chunks SET data = x'00'",
+		"DELETE FROM source_chunks",
+		"INSERT INTO source_chunks VALUES (1, 0, x'00')",             // twice
+		"INSERT INTO source_chunks VALUES (1, 1, zeroblob(2000000))", // too long
+		"INSERT INTO sources VALUES (99, 'x', 1)",                    // no digest
+		"INSERT INTO sources VALUES (99, (SELECT sha256 FROM sources LIMIT 1), 1)",
+		"INSERT INTO batches (code, merchant_id, source, source_sha256, worksheet, content, assumed, rows, sum_minor, unreadable, created_at) VALUES ('X', 1, 's', 'x', '', 'c', '[]', 0, 0, 0, 1)", // of a file that is not there
 		"DELETE FROM payouts WHERE id = 3",
 		"UPDATE payouts SET state = 'failed' WHERE id = 1",                // no such transition
 		"UPDATE payouts SET state = 'processing' WHERE id = 1",            // no such transition

@@ -192,7 +192,7 @@ func (d *desk) sheet() NewBatch {
 	content := fmt.Sprintf("content %d", d.sheets)
 	digest := sha256.Sum256([]byte(content))
 	return NewBatch{
-		Merchant: d.merchant, Source: fmt.Sprintf("sheet-%d.csv", d.sheets), SourceSHA256: hex.EncodeToString(digest[:]),
+		Merchant: d.merchant, Source: fmt.Sprintf("sheet-%d.csv", d.sheets), SourceSHA256: hex.EncodeToString(digest[:]), Original: Text(content),
 		Actor: "maria", Content: func() string { return content },
 	}
 }

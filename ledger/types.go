@@ -37,6 +37,7 @@ type Batch struct {
 	Merchant     Merchant
 	Source       string // the file's name, without its folder
 	SourceSHA256 string // of the file's bytes, hex
+	SourceSize   int64  // of the file, bytes; 0: an older bulkpay made the batch, and the file is not kept
 	Worksheet    string // "" for CSV
 	Content      string // digest of the rows' content in any order or format, hex
 	Assumed      []string

@@ -25,18 +25,19 @@ const maxFindings = 1000
 // Verification is what Verify went through.
 type Verification struct {
 	Events, Payouts, Batches int
+	Sources                  int    // files that batches were made of
 	Head                     string // hash of the last event, hex
 	Findings                 []Finding
 }
 
 // Verify checks the whole book: the database itself, the chain of events,
-// every payout against its history, every batch against its import event,
-// and every tie-out. It changes nothing and works offline.
+// every payout against its history, every batch against its import event and
+// the file it was made of, and every tie-out. It changes nothing and works offline.
 func (l *Ledger) Verify(ctx context.Context) (Verification, error) {
 	c := checker{}
 	err := l.Snapshot(ctx, func(v View) error {
 		c.View = v
-		for _, check := range []func(context.Context) error{c.database, c.chain, c.payouts, c.batches} {
+		for _, check := range []func(context.Context) error{c.database, c.chain, c.payouts, c.batches, c.sources} {
 			if err := check(ctx); err != nil {
 				return err
 			}

@@ -53,6 +53,7 @@ func lived(t *testing.T) (*desk, *sql.DB) {
 		"events_are_kept", "events_do_not_change", "payouts_are_kept", "payouts_keep_their_number", "payouts_stand_in_for_what_was_called_off",
 		"instructions_do_not_change", "instructions_are_kept", "left_out_does_not_change", "left_out_is_kept", "batches_are_kept", "batches_do_not_change", "payouts_follow_the_rules",
 		"payouts_are_sent_again_on_a_word", "report_marks_do_not_change", "report_marks_are_kept",
+		"sources_do_not_change", "sources_are_kept", "source_chunks_do_not_change", "source_chunks_are_kept", "batches_have_their_source",
 	} {
 		_, err := db.Exec("DROP TRIGGER " + name)
 		must(t, err)
@@ -193,6 +194,15 @@ func TestNoTamperingIsEverFoundClean(t *testing.T) {
 		"an event of nobody":    {"history", []string{"UPDATE events SET payout_id = 999 WHERE kind = 'hint'"}},
 		"a mark of nothing":     {"batch", []string{"UPDATE report_marks SET seq = 900"}},
 		"another batch's mark":  {"batch", []string{"UPDATE report_marks SET batch_id = 2"}},
+		"a source's bytes":      {"source", []string{"UPDATE source_chunks SET data = x'010400fbff786c7378' WHERE source_id = 1"}},
+		"a source that is none": {"source", []string{"UPDATE source_chunks SET data = x'00' WHERE source_id = 1"}},
+		"a source exchanged":    {"source", []string{"UPDATE source_chunks SET data = (SELECT data FROM source_chunks WHERE source_id = 2) WHERE source_id = 1"}},
+		"a source cut":          {"source", []string{"DELETE FROM source_chunks WHERE source_id = 1"}},
+		"a source grown":        {"source", []string{"INSERT INTO source_chunks SELECT source_id, 5, data FROM source_chunks WHERE source_id = 1"}},
+		"a source's size":       {"source", []string{"UPDATE sources SET size = size + 1 WHERE id = 1"}},
+		"a source's digest":     {"source", []string{"UPDATE sources SET sha256 = '" + strings.Repeat("0", 64) + "' WHERE id = 1"}},
+		"a source gone":         {"batch", []string{"DELETE FROM source_chunks WHERE source_id = 1", "DELETE FROM sources WHERE id = 1"}},
+		"a source of nobody":    {"source", []string{"INSERT INTO sources SELECT 99, '" + strings.Repeat("0", 64) + "', size FROM sources WHERE id = 1", "INSERT INTO source_chunks SELECT 99, n, data FROM source_chunks WHERE source_id = 1"}},
 		"instructions missing":  {"batch", []string{"DELETE FROM instructions WHERE payout_id = 1"}},
 		"index emptied":         {"database", []string{"PRAGMA writable_schema = 1", "UPDATE sqlite_schema SET sql = 'CREATE INDEX events_by_batch ON events (batch_id, at) WHERE payout_id = 0' WHERE name = 'events_by_batch'"}},
 	} {

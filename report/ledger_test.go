@@ -35,7 +35,7 @@ func newBook(t *testing.T, rows int) *book {
 	merchant, err := b.Merchant(t.Context(), ledger.Merchant{Name: "acme-mx", Area: "MX", Currency: money.MXN, MerchantNo: "1", Gateway: "https://gateway.example"})
 	b.must(err)
 	b.batch, err = b.Import(t.Context(), ledger.NewBatch{
-		Merchant: merchant, Source: "sheet.csv", SourceSHA256: "content", Actor: "maria", Content: func() string { return "content" },
+		Merchant: merchant, Source: "sheet.csv", Original: ledger.Text("content"), Actor: "maria", Content: func() string { return "content" },
 	}, func(yield func(ledger.NewRow, error) bool) {
 		for row := range rows {
 			if !yield(ledger.NewRow{Row: row + 2, Amount: pesos(100_00), Readable: true, PayeeName: "Ana", PayeeAccount: "1", Fingerprint: []byte{byte(row)}}, nil) {

@@ -14,6 +14,7 @@ type verifyJSON struct {
 	Events   int           `json:"events"`
 	Payouts  int           `json:"payouts"`
 	Batches  int           `json:"batches"`
+	Sources  int           `json:"sources"`
 	Head     string        `json:"head"`
 	Findings []findingJSON `json:"findings"`
 }
@@ -30,8 +31,8 @@ func newVerify(a *app) *cobra.Command {
 		Use:   "verify",
 		Short: "Check the ledger: database, chain of events, every payout, every tie-out",
 		Long: `verify reads the whole ledger and changes nothing: it checks the database, recomputes the chain of events, holds
-every payout against its history and every batch against what was imported, and ties every batch out. It works
-offline. The head hash it prints stands for the whole history: keep it elsewhere, and no event before it can be
+every payout against its history, every batch against what was imported and every kept sheet against its digest, and
+ties every batch out. It works offline. The head hash it prints stands for the whole history: keep it elsewhere, and no event before it can be
 changed unnoticed. Exit code 1 if anything is found.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.verify(cmd.Context(), t) },
@@ -51,7 +52,7 @@ func (a *app) verify(ctx context.Context, t *target) error {
 		return err
 	}
 	if a.json {
-		result := verifyJSON{p.ledger, len(v.Findings) == 0, v.Events, v.Payouts, v.Batches, v.Head, []findingJSON{}}
+		result := verifyJSON{p.ledger, len(v.Findings) == 0, v.Events, v.Payouts, v.Batches, v.Sources, v.Head, []findingJSON{}}
 		for _, finding := range v.Findings {
 			result.Findings = append(result.Findings, findingJSON(finding))
 		}

@@ -219,10 +219,12 @@ func (d *desk) tamper(text string) {
 	})
 }
 
-func (d *desk) batch(db *sql.DB, id int, source string, rows, sum int) {
+func (d *desk) batch(db *sql.DB, id int, source string, rows, total int) {
 	d.Helper()
+	sum := strings.Repeat("0", 64)
+	d.exec(db, "INSERT INTO sources (sha256, size) VALUES (?, 1) ON CONFLICT DO NOTHING", sum)
 	d.exec(db, `INSERT INTO batches (id, code, merchant_id, source, source_sha256, worksheet, content, assumed, rows, sum_minor, unreadable, created_at)
-		VALUES (?, ?, 1, ?, 'x', '', ?, '[]', ?, ?, 0, 1)`, id, fmt.Sprint("MX-", id), source, source, rows, sum)
+		VALUES (?, ?, 1, ?, ?, '', ?, '[]', ?, ?, 0, 1)`, id, fmt.Sprint("MX-", id), source, sum, source, rows, total)
 }
 
 // writer writes payouts with their histories.

@@ -81,7 +81,7 @@ func (d *desk) pay(source string, rows ...row) ledger.Batch {
 	d.now = d.now.Add(30 * 24 * time.Hour)
 	ctx := d.Context()
 	batch, err := d.book.Import(ctx, ledger.NewBatch{
-		Merchant: d.merchant, Source: source, Actor: "maria", Content: func() string { return source },
+		Merchant: d.merchant, Source: source, Original: ledger.Text(source), Actor: "maria", Content: func() string { return source },
 	}, func(yield func(ledger.NewRow, error) bool) {
 		for i, r := range rows {
 			n := ledger.NewRow{

@@ -134,7 +134,7 @@ func (d *desk) importRows(n int, content string) ledger.Batch {
 	merchant, err := d.book.Merchant(context.Background(), acme)
 	d.must(err)
 	batch, err := d.book.Import(context.Background(), ledger.NewBatch{
-		Merchant: merchant, Source: "sheet.csv", SourceSHA256: content, Actor: "maria",
+		Merchant: merchant, Source: "sheet.csv", Original: ledger.Text(content), Actor: "maria",
 		Content: func() string { return content },
 	}, rows(n))
 	d.must(err)

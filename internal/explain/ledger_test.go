@@ -34,7 +34,7 @@ func bookOf(t *testing.T, histories []told, copies int) (*ledger.Ledger, [][]led
 	merchant, err := book.Merchant(ctx, ledger.Merchant{Name: "acme-mx", Area: "MX", Currency: money.MXN, MerchantNo: "1", Gateway: "https://gateway.example"})
 	must(err)
 	batch, err := book.Import(ctx, ledger.NewBatch{
-		Merchant: merchant, Source: "sheet.csv", SourceSHA256: "content", Actor: "maria", Content: func() string { return "content" },
+		Merchant: merchant, Source: "sheet.csv", Original: ledger.Text("content"), Actor: "maria", Content: func() string { return "content" },
 	}, func(yield func(ledger.NewRow, error) bool) {
 		for row := range len(histories) * copies {
 			if !yield(ledger.NewRow{Row: row + 2, Amount: money.FromMinor(money.MXN, 100), Readable: true, PayeeAccount: "1", Fingerprint: []byte{byte(row)}}, nil) {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -62,11 +64,16 @@ func Import(ctx context.Context, book *ledger.Ledger, sheet *ingest.Sheet, e Exa
 	}
 	defer past.close()
 	i := &importing{reading: newReading(sheet, past), e: e, order: o}
-	return book.Import(ctx, ledger.NewBatch{
+	batch, err := book.Import(ctx, ledger.NewBatch{
 		Merchant: o.Merchant, Source: sheet.File(), SourceSHA256: e.SHA256, Worksheet: sheet.Worksheet(),
 		Assumed: slices.Concat(sheet.Assumed(), e.Notes, i.said()), Repeats: o.Repeats, Reason: o.Reason, Actor: o.Actor,
-		Content: func() string { return content(&i.reading.content) },
+		Original: func() (io.ReadCloser, error) { return os.Open(e.path) },
+		Content:  func() string { return content(&i.reading.content) },
 	}, i.rows(ctx))
+	if errors.Is(err, ledger.ErrSourceChanged) {
+		return ledger.Batch{}, ErrChanged
+	}
+	return batch, err
 }
 
 // importing is an import under way.

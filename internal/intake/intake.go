@@ -45,6 +45,7 @@ type Examined struct {
 	// like one, by batch, the most rows first.
 	Earlier []Earlier
 
+	path     string
 	misadded []ingest.Problem // rows of totals that nothing can be held against
 	found    *findings
 	readings readings
@@ -141,7 +142,7 @@ func Examine(ctx context.Context, path string, sheet *ingest.Sheet, past Past, s
 	x := &examination{seen: seen, book: past.Book, most: past.Most, reading: newReading(sheet, looking), earlier: map[string]int{}}
 	currency := sheet.Area().Currency
 	x.e = Examined{
-		File: sheet.File(), SHA256: sum, Sum: money.FromMinor(currency, 0), ValidSum: money.FromMinor(currency, 0),
+		File: sheet.File(), path: path, SHA256: sum, Sum: money.FromMinor(currency, 0), ValidSum: money.FromMinor(currency, 0),
 		Suspects: map[ledger.Suspicion]int{}, found: newFindings(), since: past.Since,
 	}
 	defer func() {

@@ -25,7 +25,7 @@ func BenchmarkNotices(b *testing.B) {
 	defer book.Close()
 	merchant, err := book.Merchant(ctx, accountOf("mexico"))
 	check(b, err)
-	batch, err := book.Import(ctx, ledger.NewBatch{Merchant: merchant, Source: "s", SourceSHA256: "1", Actor: "maria", Content: func() string { return "1" }}, stormRows(b.N, ""))
+	batch, err := book.Import(ctx, ledger.NewBatch{Merchant: merchant, Source: "s", Original: ledger.Text("1"), Actor: "maria", Content: func() string { return "1" }}, stormRows(b.N, ""))
 	check(b, err)
 	lease, err := book.Acquire(ctx, merchant)
 	check(b, err)

@@ -174,7 +174,7 @@ func newDesk(t *testing.T, slug string, n int) *desk {
 	d.lease, err = d.book.Acquire(context.Background(), d.merchant)
 	d.must(err)
 	d.batch, err = d.book.Import(context.Background(), ledger.NewBatch{
-		Merchant: d.merchant, Source: "sheet.csv", SourceSHA256: "1", Actor: "maria", Content: func() string { return "1" },
+		Merchant: d.merchant, Source: "sheet.csv", Original: ledger.Text("1"), Actor: "maria", Content: func() string { return "1" },
 	}, rows(d.merchant.Currency, n))
 	d.must(err)
 	area, _ := paypro.LookupArea(slug)

@@ -196,7 +196,7 @@ func TestCallbacksInAStorm(t *testing.T) {
 	defer relayServer.Close()
 	defer l.http.CloseIdleConnections()
 
-	batch, err := paying.Import(ctx, ledger.NewBatch{Merchant: merchant, Source: "s", SourceSHA256: "1", Actor: "maria", Content: func() string { return "1" }},
+	batch, err := paying.Import(ctx, ledger.NewBatch{Merchant: merchant, Source: "s", Original: ledger.Text("1"), Actor: "maria", Content: func() string { return "1" }},
 		stormRows(n, relayServer.URL+"/notify"))
 	check(t, err)
 	lease, err := paying.Acquire(ctx, merchant)

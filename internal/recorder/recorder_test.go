@@ -63,7 +63,7 @@ func (d *desk) open(n int) {
 		_ = lease.Release() // the book may be closed already, by the test
 		_ = d.book.Close()
 	})
-	batch, err := d.book.Import(ctx, ledger.NewBatch{Merchant: merchant, Source: "sheet.csv", SourceSHA256: "1", Actor: "maria", Content: func() string { return "1" }}, rows(n))
+	batch, err := d.book.Import(ctx, ledger.NewBatch{Merchant: merchant, Source: "sheet.csv", Original: ledger.Text("1"), Actor: "maria", Content: func() string { return "1" }}, rows(n))
 	d.must(err)
 	d.claimed, err = d.book.Claim(ctx, lease, batch.ID, n)
 	d.must(err)

@@ -37,8 +37,10 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"io"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bulkpay/bulkpay/internal/dispatch"
@@ -165,15 +167,15 @@ func (m *making) importAnew(actor, reason string) (ledger.Batch, error) {
 		return ledger.Batch{}, err
 	}
 	defer m.past.Close() //nolint:errcheck // it was only read
-	asked := sha256.New()
+	var asked strings.Builder
 	for _, c := range m.confirmed {
-		digest(asked, c.tradeNo)
+		replaces(&asked, c.tradeNo)
 	}
 	made, err := m.book.Import(m.ctx, ledger.NewBatch{
 		Merchant: m.batch.Merchant, Source: "retry of " + m.batch.Code,
-		// No file has this digest, so that no sheet is taken for this batch.
-		SourceSHA256: hex.EncodeToString(asked.Sum(nil)),
-		Actor:        actor, Reason: reason,
+		// No sheet reads like this, so that none is taken for this batch.
+		Original: ledger.Text(asked.String()),
+		Actor:    actor, Reason: reason,
 		Content: func() string { return hex.EncodeToString(m.content.Sum(nil)) },
 	}, m.rows())
 	if errors.Is(err, errNothing) {
@@ -182,9 +184,9 @@ func (m *making) importAnew(actor, reason string) (ledger.Batch, error) {
 	return made, err
 }
 
-// digest takes a replaced number in. The text before it keeps the digest apart
+// replaces takes a replaced number in. The text before it keeps a digest apart
 // from one of a sheet's rows.
-func digest(to hash.Hash, tradeNo string) {
+func replaces(to io.Writer, tradeNo string) {
 	fmt.Fprintf(to, "replaces %s\n", tradeNo)
 }
 
@@ -200,7 +202,7 @@ func (m *making) rows() iter.Seq2[ledger.NewRow, error] {
 			if !yield(row, err) || err != nil {
 				return
 			}
-			digest(m.content, c.tradeNo)
+			replaces(m.content, c.tradeNo)
 			m.made++
 		}
 		if m.made == 0 {

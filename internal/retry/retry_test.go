@@ -134,7 +134,7 @@ func (d *desk) open() {
 func (d *desk) importRows(content string, n int) ledger.Batch {
 	d.Helper()
 	batch, err := d.book.Import(d.ctx, ledger.NewBatch{
-		Merchant: d.batch.Merchant, Source: "sheet.csv", SourceSHA256: content, Actor: "maria", Content: func() string { return content },
+		Merchant: d.batch.Merchant, Source: "sheet.csv", Original: ledger.Text(content), Actor: "maria", Content: func() string { return content },
 	}, rows(n))
 	d.must(err)
 	return batch
