@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bulkpay/bulkpay/internal/lang"
 	"github.com/bulkpay/bulkpay/ledger"
 	"github.com/bulkpay/bulkpay/paypro"
 )
@@ -111,7 +112,7 @@ func allTokens(t *testing.T) map[string]string {
 func TestEveryReasonIsExplained(t *testing.T) {
 	all := allTokens(t)
 	for reason, where := range all {
-		if advice, ok := reasons[reason]; !ok || advice.Reason == "" {
+		if told, ok := reasons[reason]; !ok || told.reason[0] == "" {
 			t.Errorf("%q (%s) is not explained", reason, where)
 		}
 	}
@@ -124,13 +125,13 @@ func TestEveryReasonIsExplained(t *testing.T) {
 
 func TestEveryStateIsExplained(t *testing.T) {
 	for _, state := range ledger.States() {
-		advice, ok := states[state]
-		if !ok || advice.Reason == "" {
+		told, ok := states[state]
+		if !ok || told.reason[0] == "" {
 			t.Errorf("%s is not explained", state)
 		}
 		done := state == ledger.Succeeded || state == ledger.Cancelled
-		if done != (advice.Action == "") {
-			t.Errorf("%s: action %q", state, advice.Action)
+		if done != (len(told.action.says) == 0) {
+			t.Errorf("%s: action %q", state, told.action)
 		}
 	}
 	if len(states) != len(ledger.States()) {
@@ -138,9 +139,21 @@ func TestEveryStateIsExplained(t *testing.T) {
 	}
 }
 
+// documented wants translations of what the documents say of a code: these
+// words are not in the sources of this package, where others are looked for.
+func documented(t *testing.T, text string) {
+	t.Helper()
+	for _, l := range lang.All() {
+		if !l.Has(lang.Key(text + inDocuments)) {
+			t.Errorf("%q has no words in %s", text, l.Name())
+		}
+	}
+}
+
 func TestEveryCodeOfEveryAreaIsExplained(t *testing.T) {
 	for _, area := range paypro.Areas() {
 		for code, status := range area.Statuses {
+			documented(t, status.Text)
 			p := ledger.Payout{State: ledger.Failed, Reason: string(paypro.ReasonFailed), Code: code, Attempts: 1}
 			words := Payout(area.Code, p).Reason
 			if status.Text == "" || !strings.Contains(words, "Code "+code+": "+status.Text+".") {
@@ -148,6 +161,7 @@ func TestEveryCodeOfEveryAreaIsExplained(t *testing.T) {
 			}
 		}
 		for code, text := range area.Outers {
+			documented(t, text)
 			p := ledger.Payout{State: ledger.Rejected, Reason: string(paypro.ReasonRefused), Code: code, Attempts: 1}
 			if _, inner := area.Statuses[code]; inner {
 				continue
@@ -163,9 +177,13 @@ func TestEveryCodeOfEveryAreaIsExplained(t *testing.T) {
 	}
 }
 
-// saysPayAgain tells whether advice lets a person make a new payout.
+// saysPayAgain tells whether advice lets a person make a new payout, in
+// whatever language: the command is the same in all of them.
 func saysPayAgain(action string) bool {
-	for _, words := range []string{"new sheet", "new payout", "pay it", "bulkpay retry", "run that", "pays anew"} {
+	for _, words := range []string{
+		"bulkpay retry", "new sheet", "new payout", "pay it", "run that", "pays anew",
+		"pagarlo", "pague de nuevo", "procese esa hoja", "重新付款", "再运行该表格",
+	} {
 		if strings.Contains(action, words) {
 			return true
 		}
@@ -173,24 +191,102 @@ func saysPayAgain(action string) bool {
 	return false
 }
 
-// Money may have moved unless the payout is failed or refused for good, or
-// was never sent; and it may whenever answers contradict each other.
-func TestNobodyIsToldToPayAgainWhatMayHaveBeenPaid(t *testing.T) {
+// forbids tells whether advice says not to pay again.
+func forbids(l lang.Lang, action string) bool {
+	return strings.Contains(action, map[lang.Lang]string{
+		lang.English: "Do not pay again", lang.Spanish: "No vuelva a pagar", lang.Chinese: "请勿再次付款",
+	}[l])
+}
+
+// everyStanding calls do for every state, reason, number of sends and flag.
+func everyStanding(t *testing.T, do func(ledger.Payout)) {
+	t.Helper()
 	given := append([]string{"", "maria held it"}, slices.Sorted(maps.Keys(allTokens(t)))...)
 	for _, state := range ledger.States() {
 		for _, reason := range given {
 			for _, attempts := range []int{0, 1, 2} {
 				for _, flagged := range []bool{false, true} {
-					p := ledger.Payout{TradeNo: "BP1", State: state, Reason: reason, Attempts: attempts, Flagged: flagged, Code: "8000"}
-					advice := Payout("MX", p)
-					safe := !flagged && (state == ledger.Failed || state == ledger.Rejected)
-					if saysPayAgain(advice.Action) && !safe {
-						t.Errorf("%s because of %q, flagged %v: %s", state, reason, flagged, advice.Action)
-					}
-					if flagged && !strings.Contains(advice.Action, "Do not pay again") {
-						t.Errorf("%s because of %q, contradictory: %s", state, reason, advice.Action)
-					}
+					do(ledger.Payout{TradeNo: "BP1", State: state, Reason: reason, Attempts: attempts, Flagged: flagged, Code: "8000", Message: "so said"})
 				}
+			}
+		}
+	}
+}
+
+// Money may have moved unless the payout is failed or refused for good, or
+// was never sent; and it may whenever answers contradict each other.
+func TestNobodyIsToldToPayAgainWhatMayHaveBeenPaid(t *testing.T) {
+	t.Parallel()
+	told := map[lang.Lang]int{}
+	everyStanding(t, func(p ledger.Payout) {
+		safe := !p.Flagged && (p.State == ledger.Failed || p.State == ledger.Rejected)
+		for _, l := range lang.All() {
+			action := Speak(l).Payout("MX", p).Action
+			if saysPayAgain(action) {
+				told[l]++
+				if !safe {
+					t.Errorf("%s because of %q, flagged %v: %s", p.State, p.Reason, p.Flagged, action)
+				}
+			}
+			if p.Flagged && !forbids(l, action) {
+				t.Errorf("%s because of %q, contradictory: %s", p.State, p.Reason, action)
+			}
+		}
+	})
+	if told[lang.English] == 0 || told[lang.Spanish] != told[lang.English] || told[lang.Chinese] != told[lang.English] {
+		t.Errorf("the languages do not say the same: %v", told)
+	}
+}
+
+// What is said in another language has the same commands, nothing of the
+// English and nothing left open.
+func TestLanguagesSayTheSame(t *testing.T) {
+	t.Parallel()
+	commands := func(text string) []string {
+		var found []string
+		for i, part := range strings.Split(text, "`") {
+			if i%2 == 1 {
+				found = append(found, part)
+			}
+		}
+		slices.Sort(found)
+		return found
+	}
+	everyStanding(t, func(p ledger.Payout) {
+		english := Payout("MX", p)
+		for _, l := range []lang.Lang{lang.Spanish, lang.Chinese} {
+			advice := Speak(l).Payout("MX", p)
+			if !slices.Equal(commands(advice.Action), commands(english.Action)) {
+				t.Errorf("%s because of %q: %q, in English %q", p.State, p.Reason, advice.Action, english.Action)
+			}
+			if advice.Reason == english.Reason || advice.Action != "" && advice.Action == english.Action {
+				t.Errorf("%s because of %q: in English: %q", p.State, p.Reason, advice)
+			}
+			if strings.Contains(advice.Reason+advice.Action, "TRADENO") || strings.Contains(advice.Reason, "##") {
+				t.Errorf("%s because of %q: %q", p.State, p.Reason, advice)
+			}
+			if (english.Reason == "") != (advice.Reason == "") || strings.Contains(english.Reason, "so said") != strings.Contains(advice.Reason, "so said") {
+				t.Errorf("%s because of %q: %q, in English %q", p.State, p.Reason, advice, english)
+			}
+		}
+	})
+}
+
+// A report puts the person's name in the place of these words.
+func TestThePersonCanBeNamedInEveryLanguage(t *testing.T) {
+	t.Parallel()
+	for _, l := range lang.All() {
+		for _, state := range []ledger.State{ledger.Succeeded, ledger.Failed, ledger.Reversed} {
+			reason := ledger.ReasonSaidNotPaid
+			if state == ledger.Succeeded {
+				reason = ledger.ReasonSaidPaid
+			}
+			words := Speak(l).Payout("MX", ledger.Payout{State: state, Reason: reason, Attempts: 1}).Reason
+			if strings.Count(words, l.Text("on a person's word")) != 1 {
+				t.Errorf("%s: %s", l, words)
+			}
+			if !l.Has("on the word of %s") {
+				t.Errorf("%s has no words for a person's name", l)
 			}
 		}
 	}
@@ -200,29 +296,39 @@ func TestNobodyIsToldToPayAgainWhatMayHaveBeenPaid(t *testing.T) {
 func TestNobodyIsToldThatNoOrderWasMadeWhileInDoubt(t *testing.T) {
 	for _, state := range []ledger.State{ledger.InDoubt, ledger.Submitting, ledger.Processing, ledger.Held} {
 		for _, reason := range []paypro.Reason{paypro.ReasonRefused, paypro.ReasonFailed} {
-			words := Payout("MX", ledger.Payout{State: state, Reason: string(reason), Attempts: 2}).Reason
-			if strings.Contains(words, "no order was made") || strings.Contains(words, "Not paid") {
-				t.Errorf("%s because of %s: %s", state, reason, words)
+			for _, l := range lang.All() {
+				words := Speak(l).Payout("MX", ledger.Payout{State: state, Reason: string(reason), Attempts: 2}).Reason
+				for _, wrong := range []lang.Key{"Refused by the gateway: no order was made.", "Not paid: the gateway reports a failure.", "Not paid."} {
+					if strings.Contains(words, l.Text(wrong)) {
+						t.Errorf("%s because of %s: %s", state, reason, words)
+					}
+				}
 			}
 		}
 	}
 }
+
+// do, said and stated are what the tables say, in English.
+func do(a action) string { return Speaker{}.sentences(a.says...) }
+
+func said(w words) Advice              { return Advice{Speaker{}.sentences(w.reason...), do(w.action)} }
+func stated(state ledger.State) Advice { return said(states[state]) }
 
 func TestAdvice(t *testing.T) {
 	for _, one := range []struct {
 		payout   ledger.Payout
 		expected Advice
 	}{
-		{ledger.Payout{State: ledger.Ready}, states[ledger.Ready]},
+		{ledger.Payout{State: ledger.Ready}, stated(ledger.Ready)},
 		{ledger.Payout{State: ledger.Succeeded, Reason: "paid", Code: "0000"}, Advice{"Paid.", ""}},
-		{ledger.Payout{State: ledger.Processing, Reason: "processing", Code: "0015"}, Advice{"Accepted by the gateway, not final yet.", wait}},
+		{ledger.Payout{State: ledger.Processing, Reason: "processing", Code: "0015"}, Advice{"Accepted by the gateway, not final yet.", do(wait)}},
 		{
 			ledger.Payout{State: ledger.Failed, Reason: "failed", Code: "00029"},
-			Advice{"Not paid: the gateway reports a failure. Code 00029: rejected by the bank.", correct},
+			Advice{"Not paid: the gateway reports a failure. Code 00029: rejected by the bank.", do(correct)},
 		},
-		{ledger.Payout{State: ledger.InDoubt, Reason: "timeout"}, Advice{"No answer in time; the order may exist.", ask}},
-		{ledger.Payout{State: ledger.Reversed, Reason: "failed"}, Advice{states[ledger.Reversed].Reason, account}},
-		{ledger.Payout{State: ledger.Held, Reason: "over maria's limit"}, states[ledger.Held]},
+		{ledger.Payout{State: ledger.InDoubt, Reason: "timeout"}, Advice{"No answer in time; the order may exist.", do(ask)}},
+		{ledger.Payout{State: ledger.Reversed, Reason: "failed"}, Advice{stated(ledger.Reversed).Reason, do(account)}},
+		{ledger.Payout{State: ledger.Held, Reason: "over maria's limit"}, stated(ledger.Held)},
 		{
 			ledger.Payout{State: ledger.Held, Reason: "suspect", TradeNo: "BP1", Message: "has the same account and amount as batch MX-1, row 7 (succeeded)"},
 			Advice{
@@ -241,64 +347,64 @@ func TestAdvice(t *testing.T) {
 			ledger.Payout{State: ledger.Held, Reason: "suspect", Flagged: true, TradeNo: "BP1"},
 			Advice{
 				"Held for a decision. Answers about it contradict each other.",
-				support + " Once it is known for certain: `bulkpay resolve BP1 --paid --reason \"…\"`, or with `--not-paid`.",
+				do(support) + " Once it is known for certain: `bulkpay resolve BP1 --paid --reason \"…\"`, or with `--not-paid`.",
 			},
 		},
 		{
 			ledger.Payout{State: ledger.Held, Reason: "stuck", Attempts: 1, TradeNo: "BP1"},
 			Advice{
 				"Open for longer than is allowed since it was sent; the gateway's answers settle nothing.",
-				support + " Once it is known for certain: `bulkpay resolve BP1 --paid --reason \"…\"`, or with `--not-paid`.",
+				do(support) + " Once it is known for certain: `bulkpay resolve BP1 --paid --reason \"…\"`, or with `--not-paid`.",
 			},
 		},
 		{
 			ledger.Payout{State: ledger.Held, Reason: "doubt_did_not_clear", Attempts: 2, TradeNo: "BP1"},
 			Advice{
 				"The gateway keeps denying it after as many attempts as are allowed.",
-				support + " Once it is known for certain: `bulkpay resolve BP1 --paid --reason \"…\"`, or with `--not-paid`, or with `--resend`.",
+				do(support) + " Once it is known for certain: `bulkpay resolve BP1 --paid --reason \"…\"`, or with `--not-paid`, or with `--resend`.",
 			},
 		},
 		{
 			ledger.Payout{State: ledger.Succeeded, Reason: "said_paid", Message: "statement of 21 Nov, line 88"},
-			Advice{"Paid on a person's word: statement of 21 Nov, line 88. No answer of the gateway stands behind it.", keep},
+			Advice{"Paid on a person's word: statement of 21 Nov, line 88. No answer of the gateway stands behind it.", do(keep)},
 		},
 		{
 			ledger.Payout{State: ledger.Failed, Reason: "said_not_paid", Message: "ticket 4711."},
-			Advice{"Not paid on a person's word: ticket 4711. No answer of the gateway stands behind it.", certain},
+			Advice{"Not paid on a person's word: ticket 4711. No answer of the gateway stands behind it.", do(certain)},
 		},
 		{
 			ledger.Payout{State: ledger.Reversed, Reason: "said_not_paid", Message: "the bank sent it back", Flagged: true, TradeNo: "BP1"},
 			Advice{
 				"It was reported as paid, and is not on a person's word: the bank sent it back. No answer of the gateway stands behind it." +
 					" Answers about it contradict each other.",
-				strings.ReplaceAll(account, "TRADENO", "BP1"),
+				strings.ReplaceAll(do(account), "TRADENO", "BP1"),
 			},
 		},
 		{
 			ledger.Payout{State: ledger.InDoubt, Reason: "resend_allowed", Message: "support says: never seen", Attempts: 1},
-			Advice{"A person lets it be sent once more with the same number: support says: never seen.", askOnce},
+			Advice{"A person lets it be sent once more with the same number: support says: never seen.", do(askOnce)},
 		},
-		{ledger.Payout{State: ledger.InDoubt, Reason: "callback_unsigned", Attempts: 1}, reasons["callback_unsigned"]},
+		{ledger.Payout{State: ledger.InDoubt, Reason: "callback_unsigned", Attempts: 1}, said(reasons["callback_unsigned"])},
 		{
 			ledger.Payout{State: ledger.Succeeded, Reason: "failed", Attempts: 1},
-			Advice{"Paid. There was a hint that says otherwise, which proves nothing.", ask},
+			Advice{"Paid. There was a hint that says otherwise, which proves nothing.", do(ask)},
 		},
 		{
 			ledger.Payout{State: ledger.Failed, Reason: "paid", Attempts: 1},
-			Advice{"Not paid. There was a hint that says otherwise, which proves nothing.", ask},
+			Advice{"Not paid. There was a hint that says otherwise, which proves nothing.", do(ask)},
 		},
-		{ledger.Payout{State: ledger.InDoubt, Reason: "suspect", Attempts: 1}, states[ledger.InDoubt]},
-		{ledger.Payout{State: ledger.Ready, Reason: "released", Message: "both are meant."}, Advice{"A person has released it: both are meant.", sendHint}},
+		{ledger.Payout{State: ledger.InDoubt, Reason: "suspect", Attempts: 1}, stated(ledger.InDoubt)},
+		{ledger.Payout{State: ledger.Ready, Reason: "released", Message: "both are meant."}, Advice{"A person has released it: both are meant.", do(sendHint)}},
 		{ledger.Payout{State: ledger.Cancelled, Reason: "withdrawn", Message: "twice"}, Advice{"Withdrawn by a person before it was sent: twice.", ""}},
 		{
 			ledger.Payout{State: ledger.Rejected, Reason: "credentials_refused", Attempts: 1},
-			Advice{"The gateway refuses the merchant number or the secret.", doctor + " " + again},
+			Advice{"The gateway refuses the merchant number or the secret.", do(refused)},
 		},
 		{
 			ledger.Payout{State: ledger.Succeeded, Reason: "paid", Flagged: true},
 			Advice{
 				"Paid. Answers about it contradict each other.",
-				support + " Once it is known for certain: `bulkpay resolve TRADENO --not-paid --reason \"…\"`.",
+				do(support) + " Once it is known for certain: `bulkpay resolve TRADENO --not-paid --reason \"…\"`.",
 			},
 		},
 	} {
@@ -306,7 +412,7 @@ func TestAdvice(t *testing.T) {
 			t.Errorf("%+v\n\tfound %+v\n\twant  %+v", one.payout, found, one.expected)
 		}
 	}
-	if found := Payout("atlantis", ledger.Payout{State: ledger.Failed, Code: "1"}); found != states[ledger.Failed] {
+	if found := Payout("atlantis", ledger.Payout{State: ledger.Failed, Code: "1"}); found != stated(ledger.Failed) {
 		t.Errorf("an area that is not known: %+v", found)
 	}
 }

@@ -87,7 +87,7 @@ var rules = map[string]rule{
 		why:   "a statement is read without a ledger, so that it cannot be read as the ledger would like it",
 	},
 	"internal/explain": {
-		may: []string{"ledger", "paypro"}, tests: []string{"internal/money"},
+		may: []string{"ledger", "paypro", "internal/lang"}, tests: []string{"internal/money"},
 		why: "states and codes in plain words: it looks at both vocabularies and does nothing",
 	},
 	"internal/money":      {why: "a leaf, used from everywhere"},

@@ -15,8 +15,9 @@
 //
 // The English text is the key. There are no identifiers to look up: what
 // stands in the code is what people read, and English needs no table.
-// Whole numbers under %d get their thousands marks; a number that is a name
-// (a year, a code, a line of a file) goes in as a string.
+// Whole numbers under %d get their thousands marks, and a time under %s is
+// written as [Lang.Moment] does it; a number that is a name (a year, a code, a
+// line of a file) goes in as a string.
 //
 // # Translations
 //

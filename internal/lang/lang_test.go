@@ -50,8 +50,11 @@ func TestText(t *testing.T) {
 		"1,234 days | 1,234 días | 1,234天":            func(l Lang) string { return l.Plural(1234, "%d day", "%d days") },
 		"has no words | has no words | has no words":  func(l Lang) string { return l.Text("has no words##but a context") },
 		"7 of 1,000 | 7 of 1,000 | 7 of 1,000":        func(l Lang) string { return l.Text("%d of %d", 7, int64(1000)) },
-		"1 is | 1 are | 1 are":                        func(l Lang) string { return l.Plural(1, "%d is", "%d are") },
-		"100% | 100% | 100%":                          func(l Lang) string { return l.Text("100%") },
+		"until 1 Mar 2026, 00:00:00 UTC | hasta el 1 mar 2026, 00:00:00 UTC | 截至2026年3月1日 00:00:00 UTC": func(l Lang) string {
+			return l.Text("until %s", time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
+		},
+		"1 is | 1 are | 1 are": func(l Lang) string { return l.Plural(1, "%d is", "%d are") },
+		"100% | 100% | 100%":   func(l Lang) string { return l.Text("100%") },
 	} {
 		if found := each(say); found != expected {
 			t.Errorf("%s, want %s", found, expected)
@@ -113,6 +116,19 @@ func TestAmountKeepsEveryDigit(t *testing.T) {
 	})
 }
 
+// commands are what stands between backticks, in any order: it is pasted, and
+// so is the same in all languages.
+func commands(text string) []string {
+	var found []string
+	for i, part := range strings.Split(text, "`") {
+		if i%2 == 1 {
+			found = append(found, part)
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
 // A translation that is there twice can be changed in one place and stay wrong
 // in the other; one that is empty, or loses an argument, loses what it says.
 func TestTables(t *testing.T) {
@@ -130,6 +146,9 @@ func TestTables(t *testing.T) {
 			if !slices.Equal(Verbs(text), Verbs(Key(english).English())) {
 				t.Errorf("%q: %q has %q, want %q", english, text, Verbs(text), Verbs(english))
 			}
+			if !slices.Equal(commands(text), commands(english)) {
+				t.Errorf("%q: the commands in %q are others", english, text)
+			}
 			if strings.Contains(text, "##") && text != english {
 				t.Errorf("%q: only the English says which meaning: %q", english, text)
 			}
@@ -138,6 +157,10 @@ func TestTables(t *testing.T) {
 	for _, table := range phrases {
 		for _, p := range table {
 			check(p.en, p.es, p.zh)
+			forbids := strings.Contains(p.en, "not pay again")
+			if strings.Contains(p.es, "No vuelva a pagar") != forbids || strings.Contains(p.zh, "请勿再次付款") != forbids {
+				t.Errorf("%q: who reads another language must be told not to pay again as clearly", p.en)
+			}
 		}
 	}
 	for _, table := range counts {

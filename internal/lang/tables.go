@@ -5,6 +5,7 @@ package lang
 var (
 	phrases = [][]phrase{
 		timePhrases,
+		explainPhrases, codePhrases,
 	}
 	counts = [][]count{
 		timeCounts,

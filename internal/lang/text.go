@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/text/feature/plural"
 )
@@ -60,7 +61,8 @@ func (l Lang) Has(key Key) bool {
 	return l == English || phrased || counted
 }
 
-// fill puts the arguments into a text, whole numbers with thousands marks.
+// fill puts the arguments into a text, whole numbers with thousands marks and
+// times as moments.
 func (l Lang) fill(text string, args []any) string {
 	if len(args) == 0 {
 		return text
@@ -72,6 +74,8 @@ func (l Lang) fill(text string, args []any) string {
 			written[i] = grouped(l.Count(int64(n)))
 		case int64:
 			written[i] = grouped(l.Count(n))
+		case time.Time:
+			written[i] = l.Moment(n)
 		default:
 			written[i] = arg
 		}

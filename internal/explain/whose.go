@@ -1,0 +1,53 @@
+package explain
+
+import "github.com/bulkpay/bulkpay/internal/lang"
+
+// Whose is whose job it is.
+type Whose string
+
+// Those whose job something can be.
+const (
+	Nobody    Whose = "nobody"
+	Finance   Whose = "finance"
+	Payee     Whose = "payee"
+	Support   Whose = "gateway_support"
+	Caretaker Whose = "caretaker" // whoever looks after bulkpay
+)
+
+// Again is whether a payout may be paid anew.
+type Again string
+
+// The answers, from the strictest.
+const (
+	// No: it is paid, or may be, or a person must decide something else first.
+	No Again = "no"
+	// Automatic: not by hand. bulkpay asks about what may have been sent, and
+	// sends by itself, with the same number, what was not.
+	Automatic Again = "automatic"
+	// AfterAsking: it definitely was not paid. The gateway is asked once more
+	// before it is paid anew: `bulkpay retry` does both.
+	AfterAsking Again = "after_asking"
+	// Yes: it was never sent.
+	Yes Again = "yes"
+)
+
+var whoseWords = map[Whose]lang.Key{
+	Nobody:    "nobody",
+	Finance:   "finance",
+	Payee:     "the payee, asked by finance",
+	Support:   "the gateway's support",
+	Caretaker: "whoever looks after bulkpay",
+}
+
+var againWords = map[Again]lang.Key{
+	No:          "no",
+	Automatic:   "not by hand: bulkpay asks, and sends again itself what was not sent",
+	AfterAsking: "only after the gateway was asked once more; `bulkpay retry` does that first",
+	Yes:         "yes: it was never sent",
+}
+
+// In says whose job it is in a language.
+func (w Whose) In(l lang.Lang) string { return l.Text(whoseWords[w]) }
+
+// In answers whether to pay again in a language.
+func (a Again) In(l lang.Lang) string { return l.Text(againWords[a]) }
