@@ -21,6 +21,10 @@ const (
 	kindImported  = "imported"
 	kindSubmitted = "submitted"
 	kindNote      = "note" // of a batch: a run began, stopped, was overridden
+
+	kindStatement  = "statement"  // of the ledger: a statement was taken in
+	kindReconciled = "reconciled" // of the ledger: lines and payouts were matched
+	kindMatch      = "match"      // of a payout: a person confirmed or undid a match
 )
 
 const eventColumns = "seq, at, batch_id, payout_id, kind, from_state, to_state, attempt, actor, reason, code, message, platform_trade_no, flagged, evidence, hash"

@@ -1,0 +1,189 @@
+package ledger
+
+import (
+	"database/sql"
+)
+
+// What no number names is matched by account, amount and days, and only where
+// one line fits one payout and no other fits either. Everything else is
+// proposed at most.
+
+// leftSQL gathers the lines that no number connects to a payout, and the
+// payouts of those days that nothing is known to have paid.
+var leftSQL = []string{
+	`INSERT INTO loose SELECT l.id, l.day, l.amount, l.account, l.status FROM line l
+		WHERE l.status IN ('booked', 'paid', 'returned') AND l.amount <> 0 AND NOT EXISTS (SELECT 1 FROM pair x WHERE x.line = l.id)`,
+	`INSERT INTO free SELECT p.id, p.batch_id, (iif(p.final_at > 0, p.final_at, p.submitted_at) + :offset) / 86400000, p.amount_minor, p.account_key, p.state
+		FROM book.payouts p WHERE EXISTS (SELECT 1 FROM loose) AND p.merchant_id = :merchant AND p.attempts > p.unsent
+		AND p.submitted_at BETWEEN (SELECT min(day) - :window - 31 FROM loose) * 86400000 AND (SELECT max(day) + :window + 1 FROM loose) * 86400000
+		AND NOT EXISTS (SELECT 1 FROM pair x WHERE x.payout = p.id)
+		AND NOT EXISTS (SELECT 1 FROM book.matches m WHERE m.payout_id = p.id AND m.origin = :origin AND m.standing = 'confirmed')`,
+	`CREATE INDEX loose_account ON loose (account, amount)`,
+	`CREATE INDEX free_account ON free (account, amount)`,
+	`CREATE TABLE fit (line INTEGER NOT NULL, payout INTEGER NOT NULL, form TEXT NOT NULL, apart INTEGER NOT NULL, sure INTEGER NOT NULL, PRIMARY KEY (line, payout)) STRICT, WITHOUT ROWID`,
+}
+
+func (d *matcher) gatherLeft() error { return d.execAll(leftSQL) }
+
+func (d *matcher) execAll(texts []string) error {
+	for _, text := range texts {
+		if err := d.exec(text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// notUndone keeps what a person has undone from being matched again.
+const notUndone = ` AND NOT EXISTS (SELECT 1 FROM book.matches u WHERE u.line_id = l.id AND u.payout_id = f.id AND u.standing = 'undone')`
+
+// byAccountSQL: money out beside the payouts that nothing else has paid, and
+// money back beside those that were paid to the same account, whether their
+// line is known or not. Only what agrees with the ledger is sure.
+var byAccountSQL = []string{
+	`INSERT INTO fit SELECT l.id, f.id, 'main', abs(f.day - l.day), f.state = 'succeeded' FROM loose l CROSS JOIN free f ON f.account = l.account AND f.amount = l.amount
+		WHERE l.account <> 0 AND l.amount > 0 AND l.status <> 'returned' AND abs(f.day - l.day) <= :window` + notUndone,
+	`INSERT OR IGNORE INTO fit SELECT l.id, f.id, 'return', abs((f.final_at + :offset) / 86400000 - l.day), f.state = 'reversed'
+		FROM loose l CROSS JOIN book.payouts f ON f.account_key = l.account AND f.amount_minor = -l.amount
+		WHERE l.account <> 0 AND l.amount < 0 AND f.merchant_id = :merchant AND f.state IN ('succeeded', 'reversed')
+		AND (f.submitted_at + :offset) / 86400000 <= l.day + :window AND (f.submitted_at + :offset) / 86400000 >= l.day - :carry` + notUndone,
+	`CREATE INDEX fit_payout ON fit (payout)`,
+	`INSERT INTO result SELECT t.line, t.payout, t.form, 'account', 80, 0, '', 'confirmed' FROM fit t WHERE t.sure
+		AND (SELECT count(*) FROM fit o WHERE o.line = t.line) = 1 AND (SELECT count(*) FROM fit o WHERE o.payout = t.payout AND o.form = t.form) = 1`,
+}
+
+// byAccount confirms what leaves no choice.
+func (d *matcher) byAccount() error {
+	if err := d.execAll(byAccountSQL); err != nil {
+		return err
+	}
+	return d.tidyUp(ByAccount)
+}
+
+// tidyUp takes off what a rule has confirmed.
+func (d *matcher) tidyUp(rule MatchRule) error {
+	for _, text := range []string{
+		`DELETE FROM fit WHERE line IN (SELECT line FROM result WHERE rule = ?1 AND standing = 'confirmed')`,
+		`DELETE FROM loose WHERE id IN (SELECT line FROM result WHERE rule = ?1 AND standing = 'confirmed')`,
+		`DELETE FROM free WHERE id IN (SELECT payout FROM result WHERE rule = ?1 AND standing = 'confirmed' AND form <> 'return')`,
+		`DELETE FROM fit WHERE form = 'main' AND payout IN (SELECT payout FROM result WHERE rule = ?1 AND standing = 'confirmed' AND form <> 'return')`,
+	} {
+		if _, err := d.tx.ExecContext(d.ctx, text, string(rule)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// heapsSQL are the sums that somebody may have booked as one: all of a batch,
+// all of a day, all of a batch on a day. One payout is no heap.
+const heapsSQL = `CREATE TABLE heap (batch INTEGER NOT NULL, day INTEGER NOT NULL, count INTEGER NOT NULL, amount INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
+	INSERT INTO heap SELECT batch, 0, count(*), sum(amount), min(day), max(day) FROM free WHERE state = 'succeeded' GROUP BY batch HAVING count(*) > 1;
+	INSERT INTO heap SELECT batch, day, count(*), sum(amount), day, day FROM free WHERE state = 'succeeded' GROUP BY batch, day HAVING count(*) > 1
+		AND count(*) <> (SELECT h.count FROM heap h WHERE h.batch = free.batch AND h.day = 0);
+	INSERT INTO heap SELECT 0, day, count(*), sum(amount), day, day FROM free WHERE state = 'succeeded' GROUP BY day HAVING count(*) > 1 AND count(DISTINCT batch) > 1;
+	CREATE INDEX heap_amount ON heap (amount);`
+
+// heapFitsSQL: a line and a heap that fit each other and nothing else.
+const heapFitsSQL = `WITH near AS (SELECT l.id AS line, h.rowid AS heap, h.batch, h.day, l.amount - h.amount AS fee
+		FROM loose l CROSS JOIN heap h ON h.amount BETWEEN l.amount - :fee AND l.amount + :fee
+		WHERE l.amount > 0 AND l.day BETWEEN h.first AND h.last + :window)
+	SELECT line, batch, day, fee FROM near n WHERE (SELECT count(*) FROM near o WHERE o.line = n.line) = 1 AND (SELECT count(*) FROM near o WHERE o.heap = n.heap) = 1
+	ORDER BY line`
+
+type heapFit struct{ line, batch, day, fee int64 }
+
+// lumps matches lines that are the sum of many payouts.
+func (d *matcher) lumps() error {
+	if _, err := d.tx.ExecContext(d.ctx, heapsSQL); err != nil {
+		return err
+	}
+	var fits []heapFit // as few as there are lines without a number
+	for f, err := range query(d.ctx, d.tx, func(rows *sql.Rows) (f heapFit, err error) {
+		return f, rows.Scan(&f.line, &f.batch, &f.day, &f.fee)
+	}, heapFitsSQL, d.args(heapFitsSQL)...) {
+		if err != nil {
+			return err
+		}
+		fits = append(fits, f)
+	}
+	for _, f := range fits {
+		if err := d.takeHeap(f); err != nil {
+			return err
+		}
+	}
+	return d.tidyUp(ByLump)
+}
+
+// takeHeap makes a line all payouts of a heap, if none of them has been taken
+// by another line since. The fee is the first one's.
+func (d *matcher) takeHeap(f heapFit) error {
+	var taken int
+	const of = ` FROM free WHERE state = 'succeeded' AND (?1 = 0 OR batch = ?1) AND (?2 = 0 OR day = ?2)`
+	err := d.tx.QueryRowContext(d.ctx, `SELECT count(*) FROM result WHERE rule = 'lump' AND payout IN (SELECT id`+of+`)`, f.batch, f.day).Scan(&taken)
+	if err != nil || taken > 0 {
+		return err
+	}
+	_, err = d.tx.ExecContext(d.ctx, `INSERT INTO result SELECT ?3, id, 'lump', 'lump', 75, iif(id = (SELECT min(id)`+of+`), ?4, 0),
+		iif(?4 <> 0, '`+NotePassedFee+`', ''), 'confirmed'`+of, f.batch, f.day, f.line, f.fee)
+	return err
+}
+
+// likelySQL proposes what is left and looks likely, the surest first. A line
+// is proposed for one payout at most, and a payout for one line.
+var likelySQL = []string{
+	// The beginning of our number, cut off by whoever wrote the statement.
+	`INSERT OR IGNORE INTO likely SELECT l.id, p.id, 'main', 'trade_no', 60, '` + NoteTruncated + `', 0
+		FROM line l CROSS JOIN book.payouts p ON p.trade_no > upper(l.trade_no) AND p.trade_no < upper(l.trade_no) || '~'
+		WHERE length(l.trade_no) BETWEEN 12 AND 27 AND l.amount = p.amount_minor AND p.merchant_id = :merchant
+		AND NOT EXISTS (SELECT 1 FROM pair x WHERE x.line = l.id)`,
+	`INSERT OR IGNORE INTO likely SELECT t.line, t.payout, t.form, 'account', iif(t.sure, 50, 40), '` + NoteSeveral + `', t.apart FROM fit t`,
+	`INSERT OR IGNORE INTO likely SELECT l.id, f.id, 'main', 'account', 30, '` + NoteNoAccount + `', abs(f.day - l.day)
+		FROM loose l CROSS JOIN free f ON f.amount = l.amount WHERE l.account = 0 AND l.amount > 0 AND f.state = 'succeeded' AND abs(f.day - l.day) <= :window` + notUndone,
+}
+
+// likely proposes.
+func (d *matcher) likely() error {
+	if err := d.execAll([]string{
+		`CREATE TABLE likely (line INTEGER NOT NULL, payout INTEGER NOT NULL, form TEXT NOT NULL, rule TEXT NOT NULL, score INTEGER NOT NULL, note TEXT NOT NULL, apart INTEGER NOT NULL,
+			PRIMARY KEY (line, payout)) STRICT, WITHOUT ROWID`,
+		`CREATE INDEX free_amount ON free (amount)`,
+		`CREATE TABLE used (kind TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID`,
+	}); err != nil {
+		return err
+	}
+	if err := d.execAll(likelySQL); err != nil {
+		return err
+	}
+	scan := func(rows *sql.Rows) (f found, err error) {
+		return f, rows.Scan(&f.line, &f.payout, &f.form, &f.rule, &f.score, &f.note)
+	}
+	const best = `SELECT line, payout, form, rule, score, note FROM likely ORDER BY score DESC, apart, line, payout`
+	for f, err := range query(d.ctx, d.tx, scan, best) {
+		if err != nil {
+			return err
+		}
+		f.standing = Proposed
+		if fresh, err := d.use(f); err != nil || !fresh {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		if err := d.add(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// use marks both sides of a proposal as used, unless one of them is.
+func (d *matcher) use(f found) (fresh bool, err error) {
+	var used int
+	err = d.tx.QueryRowContext(d.ctx, "SELECT count(*) FROM used WHERE kind = 'line' AND id = ?1 OR kind = ?3 AND id = ?2", f.line, f.payout, string(f.form)).Scan(&used)
+	if err != nil || used > 0 {
+		return false, err
+	}
+	_, err = d.tx.ExecContext(d.ctx, "INSERT INTO used VALUES ('line', ?1), (?3, ?2)", f.line, f.payout, string(f.form))
+	return true, err
+}

@@ -1,0 +1,413 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/bulkpay/bulkpay/internal/money"
+)
+
+// MatchClass is what a line of a statement, or a payout that should stand on
+// one, has come to. It follows from the ledger as it is, not as it was when
+// the two were matched.
+type MatchClass string
+
+// The classes.
+const (
+	ClassMatched  MatchClass = "matched"        // the same money on both sides
+	ClassAmount   MatchClass = "amount_differs" // the same payout, another amount
+	ClassStatus   MatchClass = "status_differs" // the same payout, another outcome
+	ClassMissing  MatchClass = "missing_there"  // paid by us, and not on the statement
+	ClassUnknown  MatchClass = "unknown_to_us"  // on the statement, and no payout of ours
+	ClassDoubled  MatchClass = "doubled_there"  // the money of a payout once more
+	ClassTiming   MatchClass = "timing"         // may still come: paid shortly before the statement ends
+	ClassRepeated MatchClass = "repeated"       // an entry of an overlapping statement once more
+	ClassPeriod   MatchClass = "other_period"   // the same money, and the payout is of days that the statement has not
+	ClassElse     MatchClass = "elsewhere"      // the same money, on another statement
+)
+
+// MatchClasses lists all classes in the order in which people read them.
+func MatchClasses() []MatchClass {
+	return []MatchClass{
+		ClassMatched, ClassPeriod, ClassElse, ClassRepeated, ClassTiming,
+		ClassAmount, ClassStatus, ClassMissing, ClassUnknown, ClassDoubled,
+	}
+}
+
+// InOrder tells whether nobody need look at a class.
+func (c MatchClass) InOrder() bool {
+	switch c {
+	case ClassMatched, ClassPeriod, ClassElse, ClassRepeated, ClassTiming:
+		return true
+	}
+	return false
+}
+
+// MatchScope is what a result is about: statements of one merchant and origin,
+// and the payouts that were paid on their days.
+type MatchScope struct {
+	Merchant   Merchant
+	Origin     Origin
+	Statements []int64
+	Location   *time.Location // whose days the statements have; nil: UTC
+	TimingDays int            // before the end of a statement, in which what is missing may still come; 0: 3
+}
+
+// MatchRow is one row of the tie-out with a statement.
+type MatchRow struct {
+	Class   MatchClass
+	Lines   int          // on which money moved
+	There   money.Amount // what left by them less what came back
+	Payouts int          // that we call paid
+	Here    money.Amount
+	Still   int // lines on which no money moved
+}
+
+// MatchResult is a tie-out with statements: both sides in rows, and each side's
+// total found in another way.
+type MatchResult struct {
+	Rows     []MatchRow // of all of [MatchClasses], in that order
+	Total    MatchRow   // of the rows
+	Want     MatchRow   // as the statements say of themselves, and as the payouts add up to
+	Fees     money.Amount
+	Proposed int // matches that wait for a person
+}
+
+// Tied tells whether both sides are accounted for, by count and by sum.
+func (r MatchResult) Tied() bool {
+	return r.Total.Lines == r.Want.Lines && r.Total.Still == r.Want.Still && r.Total.There.Equal(r.Want.There) &&
+		r.Total.Payouts == r.Want.Payouts && r.Total.Here.Equal(r.Want.Here)
+}
+
+// Clean tells whether nothing is left for a person to look at.
+func (r MatchResult) Clean() bool {
+	for _, row := range r.Rows {
+		if !row.Class.InOrder() && row.Lines+row.Payouts+row.Still > 0 {
+			return false
+		}
+	}
+	return r.Proposed == 0
+}
+
+// Row is the row of a class.
+func (r MatchResult) Row(class MatchClass) MatchRow {
+	for _, row := range r.Rows {
+		if row.Class == class {
+			return row
+		}
+	}
+	return MatchRow{Class: class}
+}
+
+// scoped is a scope with what its statements say of their days.
+type scoped struct {
+	MatchScope
+	first, last, offset, timing int64
+	cover                       string // the days of the statements, as a condition on the column DAY
+}
+
+func (v View) scope(ctx context.Context, s MatchScope) (scoped, error) {
+	c := scoped{MatchScope: s, timing: int64(s.TimingDays)}
+	if c.timing <= 0 {
+		c.timing = 3
+	}
+	if c.Location == nil {
+		c.Location = time.UTC
+	}
+	var days []string
+	for _, id := range s.Statements {
+		one, err := v.Statement(ctx, id)
+		if err != nil {
+			return c, fmt.Errorf("statement %d: %w", id, err)
+		}
+		first, last := daysOf(one.FirstDay), daysOf(one.LastDay)
+		if len(days) == 0 || first < c.first {
+			c.first = first
+		}
+		if len(days) == 0 || last > c.last {
+			c.last = last
+		}
+		days = append(days, fmt.Sprintf("DAY BETWEEN %d AND %d", first, last))
+	}
+	if len(days) == 0 {
+		return c, fmt.Errorf("no statement: %w", ErrNotFound)
+	}
+	_, seconds := fromDays(c.last).In(c.Location).Zone()
+	c.offset, c.cover = int64(seconds)*1000, "("+strings.Join(days, " OR ")+")"
+	return c, nil
+}
+
+// fill puts a scope into a statement: SQLite plans for constants, and none of
+// them comes from a stranger.
+func (c scoped) fill(text string) string {
+	const payoutDay = "((p.final_at + OFFSET) / 86400000)"
+	covered := "(p.state = 'succeeded' AND " + strings.ReplaceAll(c.cover, "DAY", payoutDay) + ")"
+	return strings.NewReplacer(
+		"COVERED", strings.ReplaceAll(covered, "OFFSET", fmt.Sprint(c.offset)),
+		"STATEMENTS", ids(c.Statements),
+		"MERCHANT", fmt.Sprint(c.Merchant.ID),
+		"ORIGIN", "'"+string(c.Origin)+"'",
+		"SINCE", fmt.Sprint((c.first-92)*86400000),
+		"UNTIL", fmt.Sprint((c.last+2)*86400000),
+		"LATE", fmt.Sprint(c.last-c.timing),
+		"FINALDAY", strings.ReplaceAll(payoutDay, "OFFSET", fmt.Sprint(c.offset)),
+	).Replace(text)
+}
+
+// lineClassSQL is the class of a line l that match m says is of payout p, all
+// of which may be missing but the line.
+const lineClassSQL = `CASE
+	WHEN m.id IS NULL THEN 'unknown_to_us'
+	WHEN m.form = 'repeat' THEN 'repeated'
+	WHEN m.form = 'extra' THEN 'doubled_there'
+	WHEN m.form = 'return' THEN iif(p.state = 'reversed', 'matched', 'status_differs')
+	WHEN m.form = 'attempt' AND l.status = 'failed' THEN CASE
+		WHEN p.state IN ('failed', 'rejected', 'cancelled', 'reversed') THEN 'matched'
+		WHEN p.state = 'succeeded' AND EXISTS (SELECT 1 FROM matches o WHERE o.payout_id = m.payout_id AND o.origin = m.origin AND o.standing = 'confirmed'
+			AND o.form IN ('main', 'lump', 'split') AND o.line_id > m.line_id) THEN 'matched'
+		ELSE 'status_differs' END
+	WHEN m.form = 'attempt' THEN CASE
+		WHEN p.state IN ('processing', 'in_doubt', 'submitting') THEN 'matched'
+		WHEN p.state = 'succeeded' AND EXISTS (SELECT 1 FROM matches o WHERE o.payout_id = m.payout_id AND o.origin = m.origin AND o.standing = 'confirmed'
+			AND o.form IN ('main', 'lump', 'split')) THEN 'matched'
+		WHEN p.state = 'succeeded' THEN 'timing'
+		ELSE 'status_differs' END
+	WHEN p.state = 'reversed' AND EXISTS (SELECT 1 FROM matches o CROSS JOIN statement_lines b ON b.id = o.line_id WHERE o.payout_id = m.payout_id AND o.origin = m.origin
+		AND o.standing = 'confirmed' AND (o.form = 'return' OR o.form = 'attempt' AND b.status = 'failed')) THEN 'matched'
+	WHEN p.state <> 'succeeded' THEN 'status_differs'
+	WHEN m.note = '` + NoteNumberDiffers + `' THEN 'status_differs'
+	WHEN m.form = 'main' AND l.amount_minor - m.fee_minor <> p.amount_minor THEN 'amount_differs'
+	WHEN m.form = 'lump' AND l.amount_minor <> (SELECT sum(q.amount_minor + o.fee_minor) FROM matches o CROSS JOIN payouts q ON q.id = o.payout_id
+		WHERE o.line_id = m.line_id AND o.form = 'lump' AND o.standing = 'confirmed') THEN 'amount_differs'
+	WHEN m.form = 'split' AND p.amount_minor <> (SELECT sum(b.amount_minor - o.fee_minor) FROM matches o CROSS JOIN statement_lines b ON b.id = o.line_id
+		WHERE o.payout_id = m.payout_id AND o.origin = m.origin AND o.form = 'split' AND o.standing = 'confirmed') THEN 'amount_differs'
+	ELSE 'matched' END`
+
+// periodSQL tells a match that is in order, of a payout of other days, out of
+// what is called classed.
+const periodSQL = `CASE WHEN classed.class = 'matched' AND classed.form IN ('main', 'lump', 'split') AND classed.state = 'succeeded' AND NOT classed.covered
+	THEN 'other_period' ELSE classed.class END`
+
+// linesFrom is every line of the statements with what it was matched to; a
+// lump has one of its payouts.
+const linesFrom = ` FROM statement_lines l
+	LEFT JOIN matches m ON m.line_id = l.id AND m.standing = 'confirmed'
+		AND (m.form <> 'lump' OR NOT EXISTS (SELECT 1 FROM matches o WHERE o.line_id = l.id AND o.standing = 'confirmed' AND o.id < m.id))
+	LEFT JOIN payouts p ON p.id = m.payout_id
+	WHERE l.statement_id IN (STATEMENTS)`
+
+const lineTotalsSQL = `SELECT ` + periodSQL + ` AS class, sum(moved), sum(iif(moved, amount, 0)), sum(NOT moved)
+	FROM (SELECT ` + lineClassSQL + ` AS class, l.status IN ('booked', 'paid', 'returned') AS moved, l.amount_minor AS amount,
+		coalesce(m.form, '') AS form, coalesce(p.state, '') AS state, coalesce(COVERED, 0) AS covered` + linesFrom + `) AS classed GROUP BY 1`
+
+// payoutsFrom is every payout that was paid on the days of the statements,
+// with the line that it was matched to; a split has one of its lines.
+const payoutsFrom = ` FROM payouts p INDEXED BY payouts_submitted
+	LEFT JOIN matches m ON m.payout_id = p.id AND m.origin = ORIGIN AND m.standing = 'confirmed' AND m.form IN ('main', 'lump', 'split')
+		AND (m.form <> 'split' OR NOT EXISTS (SELECT 1 FROM matches o WHERE o.payout_id = p.id AND o.origin = m.origin AND o.form = 'split' AND o.standing = 'confirmed' AND o.id < m.id))
+	LEFT JOIN statement_lines l ON l.id = m.line_id
+	WHERE p.merchant_id = MERCHANT AND p.submitted_at BETWEEN SINCE AND UNTIL AND p.submitted_at > 0 AND p.attempts > p.unsent AND COVERED`
+
+const payoutClassSQL = `CASE
+	WHEN m.id IS NULL THEN iif(FINALDAY > LATE, 'timing', 'missing_there')
+	WHEN l.statement_id NOT IN (STATEMENTS) THEN 'elsewhere'
+	ELSE ` + lineClassSQL + ` END`
+
+const payoutTotalsSQL = `SELECT class, count(*), sum(amount) FROM (SELECT ` + payoutClassSQL + ` AS class, p.amount_minor AS amount` + payoutsFrom + `) GROUP BY 1`
+
+const wantLinesSQL = `SELECT sum(paid_lines), sum(paid_minor), sum(lines - paid_lines), sum(fees_minor) FROM statements WHERE id IN (STATEMENTS)`
+
+const wantPayoutsSQL = `SELECT count(*), coalesce(sum(p.amount_minor), 0) FROM payouts p WHERE p.merchant_id = MERCHANT AND p.submitted_at BETWEEN SINCE AND UNTIL
+	AND p.submitted_at > 0 AND p.attempts > p.unsent AND COVERED`
+
+const feesSQL = `SELECT coalesce(sum(m.fee_minor), 0) FROM statement_lines l CROSS JOIN matches m ON m.line_id = l.id AND m.standing = 'confirmed'
+	WHERE m.fee_minor <> 0 AND l.statement_id IN (STATEMENTS)`
+
+const proposedSQL = `SELECT count(*) FROM statement_lines l CROSS JOIN matches m ON m.line_id = l.id AND m.standing = 'proposed' WHERE l.statement_id IN (STATEMENTS)
+	AND EXISTS (SELECT 1 FROM matches WHERE standing = 'proposed')`
+
+// Matching is the tie-out of a merchant's payouts with statements.
+func (v View) Matching(ctx context.Context, scope MatchScope) (MatchResult, error) {
+	c, err := v.scope(ctx, scope)
+	if err != nil {
+		return MatchResult{}, err
+	}
+	r := MatchResult{}
+	nothing := money.FromMinor(scope.Merchant.Currency, 0)
+	at := map[MatchClass]int{}
+	for i, class := range MatchClasses() {
+		r.Rows, at[class] = append(r.Rows, MatchRow{Class: class, There: nothing, Here: nothing}), i
+	}
+	if err := v.lineTotals(ctx, c, r.Rows, at); err != nil {
+		return r, err
+	}
+	if err := v.payoutTotals(ctx, c, r.Rows, at); err != nil {
+		return r, err
+	}
+	if r.Total, err = total(r.Rows, nothing); err != nil {
+		return r, err
+	}
+	return r, v.wanted(ctx, c, &r)
+}
+
+func (v View) lineTotals(ctx context.Context, c scoped, rows []MatchRow, at map[MatchClass]int) error {
+	type one struct {
+		class        MatchClass
+		lines, still int
+		minor        int64
+	}
+	for o, err := range query(ctx, v.q, func(rows *sql.Rows) (o one, err error) {
+		return o, rows.Scan(&o.class, &o.lines, &o.minor, &o.still)
+	}, c.fill(lineTotalsSQL)) {
+		if err != nil {
+			return err
+		}
+		row := &rows[at[o.class]]
+		row.Lines, row.Still, row.There = o.lines, o.still, money.FromMinor(c.Merchant.Currency, o.minor)
+	}
+	return nil
+}
+
+func (v View) payoutTotals(ctx context.Context, c scoped, rows []MatchRow, at map[MatchClass]int) error {
+	type one struct {
+		class   MatchClass
+		payouts int
+		minor   int64
+	}
+	for o, err := range query(ctx, v.q, func(rows *sql.Rows) (o one, err error) {
+		return o, rows.Scan(&o.class, &o.payouts, &o.minor)
+	}, c.fill(payoutTotalsSQL)) {
+		if err != nil {
+			return err
+		}
+		row := &rows[at[o.class]]
+		row.Payouts, row.Here = o.payouts, money.FromMinor(c.Merchant.Currency, o.minor)
+	}
+	return nil
+}
+
+func total(rows []MatchRow, nothing money.Amount) (t MatchRow, err error) {
+	t.There, t.Here = nothing, nothing
+	for _, row := range rows {
+		t.Lines, t.Still, t.Payouts = t.Lines+row.Lines, t.Still+row.Still, t.Payouts+row.Payouts
+		if t.There, err = t.There.Add(row.There); err != nil {
+			return t, err
+		}
+		if t.Here, err = t.Here.Add(row.Here); err != nil {
+			return t, err
+		}
+	}
+	return t, nil
+}
+
+// wanted finds what the rows must add up to, without looking at matches.
+func (v View) wanted(ctx context.Context, c scoped, r *MatchResult) error {
+	var there, here, fees, passed int64
+	for _, one := range []struct {
+		text string
+		to   []any
+	}{
+		{wantLinesSQL, []any{&r.Want.Lines, &there, &r.Want.Still, &fees}},
+		{wantPayoutsSQL, []any{&r.Want.Payouts, &here}},
+		{feesSQL, []any{&passed}},
+		{proposedSQL, []any{&r.Proposed}},
+	} {
+		if err := v.q.QueryRowContext(ctx, c.fill(one.text)).Scan(one.to...); err != nil {
+			return cancelled(ctx, err)
+		}
+	}
+	amount := func(minor int64) money.Amount { return money.FromMinor(c.Merchant.Currency, minor) }
+	r.Want.There, r.Want.Here, r.Fees = amount(there), amount(here), amount(fees+passed)
+	return nil
+}
+
+// MatchLine is a line, a payout, or both, and what they have come to.
+type MatchLine struct {
+	Class    MatchClass
+	MatchID  int64 // 0: not matched
+	Standing Standing
+	Form     MatchForm
+	Rule     MatchRule
+	Score    int
+	Note     string
+	Fee      money.Amount // of the line's amount, taken for one
+
+	Statement string // its file; "": there is no line
+	Number    int    // of the line
+	Day       time.Time
+	Status    LineStatus
+	There     money.Amount
+
+	TradeNo         string // of the payout; "": there is none
+	PlatformTradeNo string
+	Batch           string
+	Row             int
+	State           State
+	Here            money.Amount // of the payout, whether it was paid or not
+	FinalAt         time.Time
+
+	Named string // the number that the line names, if no payout has it
+}
+
+const matchLineColumns = `coalesce(m.id, 0), coalesce(m.standing, ''), coalesce(m.form, ''), coalesce(m.rule, ''), coalesce(m.score, 0), coalesce(m.note, ''), coalesce(m.fee_minor, 0),
+	coalesce(f.name, ''), coalesce(l.number, 0), coalesce(l.day, 0), coalesce(l.status, ''), coalesce(l.amount_minor, 0),
+	coalesce(p.trade_no, ''), coalesce(p.platform_trade_no, ''), coalesce(b.code, ''), coalesce(p.row, 0), coalesce(p.state, ''), coalesce(p.amount_minor, 0), coalesce(p.final_at, 0),
+	coalesce(nullif(l.trade_no, ''), nullif(l.platform_trade_no, ''), '')`
+
+const findingLinesSQL = `WITH classed AS (SELECT l.id AS line, m.id AS match, ` + lineClassSQL + ` AS class, coalesce(m.form, '') AS form, coalesce(p.state, '') AS state,
+		coalesce(COVERED, 0) AS covered` + linesFrom + `)
+	SELECT ` + periodSQL + ` AS class, ` + matchLineColumns + `
+	FROM classed CROSS JOIN statement_lines l ON l.id = classed.line CROSS JOIN statements f ON f.id = l.statement_id
+	LEFT JOIN matches m ON m.id = coalesce(classed.match, (SELECT o.id FROM matches o WHERE o.line_id = l.id AND o.standing = 'proposed' ORDER BY o.score DESC, o.id LIMIT 1))
+	LEFT JOIN payouts p ON p.id = m.payout_id LEFT JOIN batches b ON b.id = p.batch_id
+	WHERE CONDITION ORDER BY l.statement_id, l.number`
+
+const findingPayoutsSQL = `WITH classed AS (SELECT p.id AS payout, ` + payoutClassSQL + ` AS class` + payoutsFrom + ` AND m.id IS NULL)
+	SELECT classed.class, ` + matchLineColumns + `
+	FROM classed CROSS JOIN payouts p ON p.id = classed.payout CROSS JOIN batches b ON b.id = p.batch_id
+	LEFT JOIN matches m ON m.id = (SELECT o.id FROM matches o WHERE o.payout_id = p.id AND o.origin = ORIGIN AND o.standing = 'proposed' ORDER BY o.score DESC, o.id LIMIT 1)
+	LEFT JOIN statement_lines l ON l.id = m.line_id LEFT JOIN statements f ON f.id = l.statement_id
+	ORDER BY p.id`
+
+// Findings streams what a person must look at: first the lines of the
+// statements in their order, then the payouts that stand on no line, those of
+// class timing included. With all it streams every line.
+func (v View) Findings(ctx context.Context, scope MatchScope, all bool) iter.Seq2[MatchLine, error] {
+	return func(yield func(MatchLine, error) bool) {
+		c, err := v.scope(ctx, scope)
+		if err != nil {
+			yield(MatchLine{}, err)
+			return
+		}
+		condition := "classed.class NOT IN ('matched', 'repeated', 'timing')"
+		if all {
+			condition = "1"
+		}
+		scan := func(rows *sql.Rows) (MatchLine, error) { return scanMatchLine(rows, scope.Merchant.Currency) }
+		for _, text := range []string{strings.Replace(findingLinesSQL, "CONDITION", condition, 1), findingPayoutsSQL} {
+			for line, err := range query(ctx, v.q, scan, c.fill(text)) {
+				if !yield(line, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+func scanMatchLine(rows *sql.Rows, currency money.Currency) (MatchLine, error) {
+	var m MatchLine
+	var fee, day, there, here, final int64
+	err := rows.Scan(&m.Class, &m.MatchID, &m.Standing, &m.Form, &m.Rule, &m.Score, &m.Note, &fee,
+		&m.Statement, &m.Number, &day, &m.Status, &there,
+		&m.TradeNo, &m.PlatformTradeNo, &m.Batch, &m.Row, &m.State, &here, &final, &m.Named)
+	amount := func(minor int64) money.Amount { return money.FromMinor(currency, minor) }
+	m.Fee, m.There, m.Here, m.FinalAt = amount(fee), amount(there), amount(here), fromMillis(final)
+	if m.Number > 0 {
+		m.Day = fromDays(day)
+	}
+	return m, err
+}
