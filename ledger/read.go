@@ -262,25 +262,3 @@ func scanLeftOut(rows *sql.Rows) (Line, error) {
 	}
 	return Line{Row: k.Row, Known: &k}, nil
 }
-
-// TradeNumber says which of our numbers is which of the gateway's.
-type TradeNumber struct {
-	Merchant        string `json:"merchant"`
-	Batch           string `json:"batch"`
-	Row             int    `json:"row"`
-	TradeNo         string `json:"tradeNo"`
-	PlatFormTradeNo string `json:"platFormTradeNo"`
-	State           State  `json:"state"`
-}
-
-// TradeNumbers lists the numbers of a batch in sheet order, from the view
-// trade_numbers that is there for other programs too.
-func (v View) TradeNumbers(ctx context.Context, batch string) iter.Seq2[TradeNumber, error] {
-	scan := func(rows *sql.Rows) (TradeNumber, error) {
-		var n TradeNumber
-		err := rows.Scan(&n.Merchant, &n.Batch, &n.Row, &n.TradeNo, &n.PlatFormTradeNo, &n.State)
-		return n, err
-	}
-	return query(ctx, v.q, scan, `SELECT merchant, batch, row, tradeNo, coalesce(platFormTradeNo, ''), state
-		FROM trade_numbers WHERE batch = ? ORDER BY row`, batch)
-}

@@ -36,6 +36,7 @@ const (
 	ReasonSaidNotPaid   = "said_not_paid"           // a person has seen that it was not paid; the message is in the person's words
 	ReasonResend        = "resend_allowed"          // a person lets it be sent once more; the message is in the person's words
 	ReasonStopped       = "run_stopped"             // of a batch: a run stopped itself; the message says why
+	ReasonUnmasked      = "unmasked"                // of the ledger: a person was given whole account numbers and names; the message says by what
 )
 
 // Limits of what is kept of an answer.

@@ -3,10 +3,11 @@ package report
 import (
 	"fmt"
 	"io"
-	"sort"
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/bulkpay/bulkpay/internal/spoolzip"
 )
 
 // The names of the worksheets. "Rows 2" and so on follow when Excel's limit
@@ -80,12 +81,7 @@ func (s *xlsxSink) finish() error {
 		return err
 	}
 	s.book.SetActiveSheet(0)
-	// excelize appends these in the order of a map. Their type has no name
-	// outside it, so the older way of sorting has to do.
-	types := s.book.ContentTypes.Defaults
-	sort.Slice(types, func(i, j int) bool { return types[i].Extension < types[j].Extension })
-	s.book.SetZipWriter(func(io.Writer) excelize.ZipWriter { return newSpoolZip(s.dst) })
-	return s.book.Write(io.Discard) // all goes through the zip writer
+	return spoolzip.Write(s.book, s.dst)
 }
 
 // Close drops the temporary files.

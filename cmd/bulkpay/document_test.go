@@ -17,7 +17,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/bulkpay/bulkpay/internal/compare"
-	"github.com/bulkpay/bulkpay/ledger"
+	"github.com/bulkpay/bulkpay/internal/export"
 )
 
 var document = filepath.Join("..", "..", "docs", "commands.md")
@@ -125,7 +125,11 @@ var jsonShapes = map[string]any{
 	"`retry`":                             retryJSON{},
 	"`status`":                            statusJSON{},
 	"`show`":                              showJSON{},
-	"`mapping`":                           []ledger.TradeNumber{},
+	"`export payouts`":                    export.PayoutRow{},
+	"`export events`":                     export.EventRow{},
+	"`export mapping`, `mapping`":         export.MappingRow{},
+	"`export batches`":                    export.BatchRow{},
+	"`export` to a file":                  exportJSON{},
 	"`balance`":                           balanceJSON{},
 	"`doctor`":                            doctorJSON{},
 	"`verify`":                            verifyJSON{},
@@ -219,7 +223,7 @@ func TestGoldenFieldsAreDocumented(t *testing.T) {
 	t.Parallel()
 	shapes := map[string]any{
 		"run": runJSON{}, "run-refused": runJSON{}, "run-overlap": runJSON{}, "check": checkJSON{}, "check-faults": checkJSON{},
-		"status": batchJSON{}, "status-all": statusJSON{}, "show": showJSON{}, "mapping": []ledger.TradeNumber{},
+		"status": batchJSON{}, "status-all": statusJSON{}, "show": showJSON{}, "mapping": []export.MappingRow{},
 		"balance": balanceJSON{}, "doctor": doctorJSON{}, "verify": verifyJSON{}, "version": versionJSON{}, "error": errorJSON{},
 	}
 	files, err := filepath.Glob(filepath.Join("testdata", "json", "*.golden"))

@@ -110,21 +110,10 @@ func (a *app) shown(ctx context.Context, book *ledger.Ledger, batch ledger.Batch
 		}
 		s.History = append(s.History, eventJSON{
 			event.Seq, event.At, event.Kind, string(event.From), string(event.To), event.Attempt, event.Actor, event.Reason,
-			event.Code, event.Message, withoutPerson(string(event.Evidence), p), fmt.Sprintf("%x", event.Hash),
+			event.Code, event.Message, mask.Person(string(event.Evidence), p.PayeeAccount, p.PayeeName), fmt.Sprintf("%x", event.Hash),
 		})
 	}
 	return s, nil
-}
-
-// withoutPerson masks what an answer repeats of the payee.
-func withoutPerson(evidence string, p ledger.Payout) string {
-	if p.PayeeAccount != "" {
-		evidence = strings.ReplaceAll(evidence, p.PayeeAccount, mask.Account(p.PayeeAccount))
-	}
-	if p.PayeeName != "" {
-		evidence = strings.ReplaceAll(evidence, p.PayeeName, "[…]")
-	}
-	return evidence
 }
 
 func stamp(at time.Time) *time.Time {

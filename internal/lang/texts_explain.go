@@ -209,6 +209,7 @@ var explainPhrases = []phrase{
 		"在账本的旧副本中它被搁置且未发送；在该副本取代账本之前，它可能已被放行并发送。",
 	},
 	{"The run stopped by itself.", "La ejecución se detuvo por sí sola.", "运行已自行停止。"},
+	{"A person was given whole account numbers and names of payees.", "Se entregaron a una persona números de cuenta completos y nombres de beneficiarios.", "有人取得了完整的账号和收款人姓名。"},
 	{"On its way; there is no answer yet.", "En camino; aún no hay respuesta.", "发送中，尚无应答。"},
 	{
 		"A run was interrupted while this was on its way; the order may exist.",

@@ -1,4 +1,12 @@
-package report
+// Package spoolzip writes an excelize workbook in flat memory and always with
+// the same bytes. Excelize writes streamed worksheets in the order of a map,
+// so that the same workbook has other bytes each time, and it gathers the
+// whole zip in memory. Here the parts are compressed into a temporary file and
+// then written in the order of their names straight to where the workbook
+// goes:
+//
+//	err := spoolzip.Write(book, w)
+package spoolzip
 
 import (
 	"archive/zip"
@@ -10,17 +18,25 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"sort"
 
 	"github.com/xuri/excelize/v2"
 
 	"github.com/bulkpay/bulkpay/internal/atomicfile"
 )
 
-// spoolZip is the zip writer that excelize fills. It exists for two reasons:
-// excelize writes streamed worksheets in the order of a map, so that the same
-// workbook has other bytes each time, and it gathers the whole zip in memory.
-// Here the parts are compressed into a temporary file, and Close writes them
-// in the order of their names straight to where the workbook goes.
+// Write writes a workbook whose rows went through stream writers. The book is
+// not to be written again after that, and is the caller's to close.
+func Write(book *excelize.File, dst io.Writer) error {
+	// excelize appends these in the order of a map. Their type has no name
+	// outside it, so the older way of sorting has to do.
+	types := book.ContentTypes.Defaults
+	sort.Slice(types, func(i, j int) bool { return types[i].Extension < types[j].Extension })
+	book.SetZipWriter(func(io.Writer) excelize.ZipWriter { return newSpoolZip(dst) })
+	return book.Write(io.Discard) // all goes through the zip writer
+}
+
+// spoolZip is the zip writer that excelize fills.
 type spoolZip struct {
 	dst   io.Writer
 	spool *atomicfile.Scratch
