@@ -22,7 +22,7 @@ func TestSQLiteConforms(t *testing.T) {
 func testConformance(t *testing.T, create creator) {
 	for _, suite := range []map[string]func(*testing.T, *desk){
 		importing_, claiming, recording, doubting, contradicting, reading, handedBack, suspecting, deciding, lookingBack, comparing,
-		standingIn, callingBack, watching, sticking, resolving, reporting,
+		standingIn, callingBack, watching, sticking, resolving, reporting, accounting,
 	} {
 		for name, test := range suite {
 			t.Run(name, func(t *testing.T) {

@@ -29,6 +29,10 @@
 // about what is open and only a [Hint] about anything else. A contradiction
 // that the gateway repeats is told once.
 //
+// [View.Movements] streams the events that may have moved money, for
+// bookkeeping, and [View.Tallies] counts payouts as they stand, to hold against
+// them.
+//
 // [Ledger.Stop] notes that a run stopped itself, [Ledger.MarkReported] that a
 // report was written; [View.Changes] tells what has moved between reports.
 //

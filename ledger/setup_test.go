@@ -70,6 +70,8 @@ type store interface {
 	Lines(ctx context.Context, batchID int64) iter.Seq2[Line, error]
 	Events(ctx context.Context, payoutID int64) iter.Seq2[Event, error]
 	BatchEvents(ctx context.Context, batchID int64) iter.Seq2[Event, error]
+	Movements(ctx context.Context, within Within) iter.Seq2[Movement, error]
+	Tallies(ctx context.Context, within Within) iter.Seq2[Tally, error]
 	Close() error
 }
 
