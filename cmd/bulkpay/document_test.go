@@ -130,6 +130,7 @@ var jsonShapes = map[string]any{
 	"`export mapping`, `mapping`":         export.MappingRow{},
 	"`export batches`":                    export.BatchRow{},
 	"`export` to a file":                  exportJSON{},
+	"`journal`":                           journalJSON{},
 	"`balance`":                           balanceJSON{},
 	"`doctor`":                            doctorJSON{},
 	"`verify`":                            verifyJSON{},

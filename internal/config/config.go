@@ -3,6 +3,10 @@
 //
 //	ledger  = "bulkpay.db"            # where the books are kept
 //	reports = "reports"               # where reports are written
+//	time_zone = "America/Mexico_City" # where a day of the books begins and ends; this machine's unless told
+//
+//	[accounts]                        # what the books call them; merchants may have their own
+//	gateway = "1010"
 //
 //	[merchants.acme-mx]
 //	area        = "mexico"
@@ -50,6 +54,8 @@ const File = "bulkpay.toml"
 type Config struct {
 	Ledger    string               `toml:"ledger"`
 	Reports   string               `toml:"reports"`
+	TimeZone  string               `toml:"time_zone"` // "America/Mexico_City"; "": this machine's
+	Accounts  Accounts             `toml:"accounts"`
 	Merchants map[string]*Merchant `toml:"merchants"`
 
 	path string
@@ -70,6 +76,8 @@ type Merchant struct {
 	UnknownWords   []string          `toml:"unknown_words"`
 	NotifyURL      string            `toml:"notify_url"`
 	IPAddress      string            `toml:"ip_address"`
+	TimeZone       string            `toml:"time_zone"` // "": the file's
+	Accounts       Accounts          `toml:"accounts"`  // of the books; what is missing is the file's
 
 	Columns         map[string]string `toml:"columns"` // their header to our field
 	Set             map[string]string `toml:"set"`     // field to the value that all rows have
@@ -181,6 +189,9 @@ func Parse(text []byte, path string) (*Config, error) {
 		}
 		merchant.SecretFile = c.beside(merchant.SecretFile)
 	}
+	if fault := zoneFault(c.TimeZone); fault != "" {
+		faults = append(faults, fmt.Errorf("%s: %s", path, fault))
+	}
 	c.Ledger, c.Reports = c.beside(c.Ledger), c.beside(c.Reports)
 	return c, errors.Join(faults...)
 }
@@ -220,6 +231,7 @@ func (m *Merchant) faults() []string {
 		}
 	}
 	area, known := paypro.LookupArea(m.Area)
+	fault(zoneFault(m.TimeZone) != "", "%s", zoneFault(m.TimeZone))
 	fault(!known, "area %q is not one of %s", m.Area, strings.Join(areaSlugs(), ", "))
 	if err := paypro.CheckBaseURL(m.BaseURL); err != nil {
 		fault(true, "base_url: %s", strings.TrimPrefix(err.Error(), "paypro: "))

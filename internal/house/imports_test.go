@@ -85,6 +85,14 @@ var rules = map[string]rule{
 		tests: []string{"internal/samplegen"},
 		why:   "sets a sheet beside the ledger; nothing is written",
 	},
+	"internal/journal": {
+		may: []string{"ledger", "internal/money", "internal/neutral"},
+		why: "bookings tell what the ledger's events say and nothing else",
+	},
+	"internal/iso20022": {
+		may: []string{"ledger", "internal/money"},
+		why: "a bank's message tells how the ledger's payouts stand and nothing else",
+	},
 	"internal/config": {
 		may: []string{"paypro", "internal/money", "internal/atomicfile", "internal/statement"},
 		why: "a configuration is read before anything is opened",

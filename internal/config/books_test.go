@@ -1,0 +1,49 @@
+package config
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestBooksAreTheMerchantsThenTheFiles(t *testing.T) {
+	t.Parallel()
+	c := parse(t, `
+time_zone = "Africa/Nairobi"
+[accounts]
+gateway = "1010"
+payable = "2100"
+`+minimal+`
+time_zone = "America/Mexico_City"
+[merchants.acme.accounts]
+gateway = "1020"
+`)
+	if diff := cmp.Diff(Accounts{Gateway: "1020", Payable: "2100"}, c.AccountsOf("acme")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(Accounts{Gateway: "1010", Payable: "2100"}, c.AccountsOf("another")); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for name, want := range map[string]string{"acme": "America/Mexico_City", "another": "Africa/Nairobi"} {
+		if got := c.ZoneOf(name).String(); got != want {
+			t.Errorf("%s is in %s, want %s", name, got, want)
+		}
+	}
+	var none *Config
+	if none.ZoneOf("acme") != time.Local || none.AccountsOf("acme") != (Accounts{}) || parse(t, minimal).ZoneOf("acme") != time.Local {
+		t.Error("what is not configured is configured")
+	}
+}
+
+func TestWrongTimeZoneIsAFault(t *testing.T) {
+	t.Parallel()
+	_, err := Parse([]byte("time_zone = \"Local\"\n"+minimal+"time_zone = \"Mexico City\"\n"), "bulkpay.toml")
+	if err == nil || strings.Count(err.Error(), "time_zone") != 2 || !strings.Contains(err.Error(), `merchant acme: time_zone "Mexico City"`) {
+		t.Errorf("%v", err)
+	}
+	if _, err := Parse([]byte("[accounts]\ngatway = \"1010\"\n"), "bulkpay.toml"); err == nil {
+		t.Error("a misspelt account is accepted")
+	}
+}
