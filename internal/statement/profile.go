@@ -8,9 +8,9 @@ type Profile struct {
 	Name string `toml:"-"`
 	Kind Kind   `toml:"kind"` // "" is bank
 
-	// Columns says which of our fields has which headers; several are
-	// alternatives, but for the narrative, whose columns are joined. A letter with a colon ("C:") is a
-	// column without a header.
+	// Columns says which of our fields has which headers. Of several, the first that is
+	// filled counts in each row; those of the narrative and the references are all taken. A letter with a
+	// colon ("C:") is a column by its place, "-" one that is not to be found by its name.
 	Columns map[Field]Headers `toml:"columns"`
 	// Statuses says what a status word means, whatever its case.
 	Statuses map[string]Status `toml:"statuses"`
@@ -33,11 +33,13 @@ type Profile struct {
 type Field string
 
 // The fields. An amount is either in Amount, with a sign or with a word in
-// Direction, or in Debit and Credit.
+// Direction, or in Debit and Credit. PaidAmount is what was really paid of an order: it goes
+// before Amount where money moved.
 const (
 	FieldDay             Field = "day"
 	FieldValueDay        Field = "value_day"
 	FieldAmount          Field = "amount"
+	FieldPaidAmount      Field = "paid_amount"
 	FieldDebit           Field = "debit"
 	FieldCredit          Field = "credit"
 	FieldDirection       Field = "direction"
@@ -56,7 +58,7 @@ const (
 // Fields lists them in the order of the documents.
 func Fields() []Field {
 	return []Field{
-		FieldDay, FieldValueDay, FieldAmount, FieldDebit, FieldCredit, FieldDirection, FieldFee, FieldCurrency, FieldStatus,
+		FieldDay, FieldValueDay, FieldAmount, FieldPaidAmount, FieldDebit, FieldCredit, FieldDirection, FieldFee, FieldCurrency, FieldStatus,
 		FieldTradeNo, FieldPlatFormTradeNo, FieldReference, FieldEntryRef, FieldNarrative, FieldCounterparty, FieldBalance,
 	}
 }
