@@ -16,8 +16,27 @@ func narrate(l *Line, pieces []string) {
 		slashes(l, whole)
 	default:
 		l.say(pieces)
-		keywords(l, whole)
+		keywords(l, glued(pieces, swiftWidth))
 	}
+}
+
+// The widths at which banks break a narrative: SWIFT's own, and that of subfields.
+const (
+	swiftWidth    = 65
+	subfieldWidth = 27
+)
+
+// glued joins pieces where the bank broke a word: after a full one. Others end where
+// the bank began a new text.
+func glued(pieces []string, width int) string {
+	var b strings.Builder
+	for i, piece := range pieces {
+		if i > 0 && len(pieces[i-1]) < width {
+			b.WriteByte(' ')
+		}
+		b.WriteString(piece)
+	}
+	return b.String()
 }
 
 // limited keeps what a line may hold of a narrative.
@@ -67,7 +86,7 @@ func subfields(l *Line, text string) {
 		rest = next
 	}
 	l.say(pieces)
-	keywords(l, strings.Join(pieces, ""))
+	keywords(l, glued(pieces, subfieldWidth))
 }
 
 // cutSubfield ends a subfield at a mark with two digits behind it; a question mark in a
