@@ -40,7 +40,7 @@ func Write(w io.Writer, format statement.Format, h statement.Header, lines iter.
 	case statement.Camt:
 		err = writeCamt(out, h, lines)
 	case statement.MT940:
-		err = writeMT940(out, h, lines)
+		writeMT940(out, h, lines)
 	default:
 		err = fmt.Errorf("no format %q", format)
 	}

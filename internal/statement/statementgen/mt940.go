@@ -16,8 +16,8 @@ const (
 	narrativeLines = 6
 )
 
-// writeMT940 writes one bare message.
-func writeMT940(out *bufio.Writer, h statement.Header, lines iter.Seq[statement.Line]) error {
+// writeMT940 writes one bare message. The writer keeps its first error.
+func writeMT940(out *bufio.Writer, h statement.Header, lines iter.Seq[statement.Line]) {
 	account := h.Account
 	if account == "" {
 		account = "0000000000"
@@ -31,7 +31,6 @@ func writeMT940(out *bufio.Writer, h statement.Header, lines iter.Seq[statement.
 		swiftEntry(out, h, &l)
 	}
 	fmt.Fprintf(out, ":62F:%s\r\n-\r\n", swiftBalance(h, balance, h.Last))
-	return nil // the writer keeps its first error
 }
 
 func swiftDay(day statement.Day) string {
