@@ -20,6 +20,9 @@
 //	[merchants.acme-mx.columns]       # what their sheets call the fields
 //	"Cta. del empleado" = "customerAccount"
 //
+//	[statements.bbva]                 # how a bank's statements are written
+//	dates = ["DD/MM/YYYY"]
+//
 // Banks that the gateway takes stand beside it, in banks.mexico.csv and the
 // like ([Config.Banks]).
 //
@@ -44,6 +47,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"github.com/bulkpay/bulkpay/internal/statement"
 	"github.com/bulkpay/bulkpay/paypro"
 )
 
@@ -57,6 +61,9 @@ type Config struct {
 	TimeZone  string               `toml:"time_zone"` // "America/Mexico_City"; "": this machine's
 	Accounts  Accounts             `toml:"accounts"`
 	Merchants map[string]*Merchant `toml:"merchants"`
+
+	// Statements says how statements of banks are written, by the names that people give them.
+	Statements map[string]*statement.Profile `toml:"statements"`
 
 	path string
 }
@@ -189,6 +196,7 @@ func Parse(text []byte, path string) (*Config, error) {
 		}
 		merchant.SecretFile = c.beside(merchant.SecretFile)
 	}
+	faults = append(faults, c.profileFaults()...)
 	if fault := zoneFault(c.TimeZone); fault != "" {
 		faults = append(faults, fmt.Errorf("%s: %s", path, fault))
 	}
