@@ -68,8 +68,12 @@ func commandsText() string {
 	for _, group := range root.Groups() {
 		fmt.Fprintf(&b, "\n## %s\n", strings.TrimSuffix(group.Title, ":"))
 		for _, cmd := range root.Commands() {
-			if cmd.GroupID == group.ID {
-				commandText(&b, cmd)
+			if cmd.GroupID != group.ID {
+				continue
+			}
+			commandText(&b, cmd)
+			for _, below := range cmd.Commands() {
+				commandText(&b, below)
 			}
 		}
 	}
@@ -79,7 +83,7 @@ func commandsText() string {
 
 func commandText(b *bytes.Buffer, cmd *cobra.Command) {
 	use := strings.TrimSuffix(cmd.UseLine(), " [flags]")
-	fmt.Fprintf(b, "\n### %s\n\n%s.\n\n```\n%s\n```\n", cmd.Name(), cmd.Short, use)
+	fmt.Fprintf(b, "\n### %s\n\n%s.\n\n```\n%s\n```\n", strings.TrimPrefix(cmd.CommandPath(), "bulkpay "), cmd.Short, use)
 	if long, _, _ := strings.Cut(cmd.Long, "\n\nExit codes:"); long != "" {
 		// The list of outcomes is set in columns.
 		long = regexp.MustCompile(`(?m)(^  \S.*\n?)+`).ReplaceAllString(long, "```\n$0```\n")
@@ -131,6 +135,7 @@ var jsonShapes = map[string]any{
 	"`export batches`":                    export.BatchRow{},
 	"`export` to a file":                  exportJSON{},
 	"`journal`":                           journalJSON{},
+	"`sandbox statement`":                 sandboxStatementJSON{},
 	"`balance`":                           balanceJSON{},
 	"`doctor`":                            doctorJSON{},
 	"`verify`":                            verifyJSON{},

@@ -14,6 +14,7 @@ import (
 	"github.com/bulkpay/bulkpay/internal/config"
 	"github.com/bulkpay/bulkpay/internal/dispatch"
 	"github.com/bulkpay/bulkpay/internal/intake"
+	"github.com/bulkpay/bulkpay/internal/statement"
 	"github.com/bulkpay/bulkpay/ledger"
 	"github.com/bulkpay/bulkpay/paypro"
 )
@@ -178,9 +179,12 @@ func hintFor(err error) string {
 	var secret *config.OpenSecretError
 	var word *ledger.WordError
 	var old *ledger.OldCopyError
+	var unread *statement.Problems
 	switch {
 	case errors.As(err, &with):
 		return with.hint
+	case errors.As(err, &unread):
+		return unread.Hint()
 	case errors.As(err, &word):
 		return wordHint(word)
 	case errors.As(err, &old):

@@ -61,6 +61,7 @@ func newSandbox(a *app) *cobra.Command {
 	flags.DurationVar(&o.clockOffset, "clock-offset", 0, "by how much its clock is wrong")
 	flags.BoolVar(&o.duplicates, "allow-duplicates", false, "make a second order of a number that it has already, as a gateway might")
 	flags.Int64Var(&o.balance, "balance", 0, "opening balance in whole units (default: ten billion)")
+	cmd.AddCommand(newSandboxStatement(a))
 	return cmd
 }
 

@@ -15,6 +15,7 @@ type Order struct {
 	MerchantNo      string
 	Area            string // slug
 	Amount          string // as it was sent
+	Paid            string // what has left the account under the status of now; "0" for nothing
 	Status          string // now
 	CreatedAt       time.Time
 	FinalAt         time.Time // when Status became what it is; zero while it is in progress
@@ -154,6 +155,14 @@ func (o *order) paid(status string) int64 {
 // amountText is the amount as it was sent.
 func (o *order) amountText() []byte { return appendAmount(nil, o.amount, int(o.places)) }
 
+func (o *order) paidText(status string) string {
+	paid := o.paid(status)
+	if paid == 0 {
+		return "0"
+	}
+	return string(appendAmount(nil, paid, int(o.places)))
+}
+
 // platform is our number of the order. It is derived, so that a run with the same
 // tradeNos has the same numbers.
 func (o *order) platform() string {
@@ -176,6 +185,7 @@ func (o *order) snapshot(ms int64) Order {
 		MerchantNo:      o.merchant,
 		Area:            o.area.slug,
 		Amount:          string(o.amountText()),
+		Paid:            o.paidText(now.status),
 		Status:          now.status,
 		CreatedAt:       time.UnixMilli(o.created),
 		Outcome:         o.fate.name,
