@@ -62,7 +62,7 @@ func (b *bench) batch(n int) ledger.Batch {
 	b.t.Helper()
 	content := fmt.Sprint(b.now, n)
 	batch, err := b.Import(b.t.Context(), ledger.NewBatch{
-		Merchant: b.merchant, Source: "=salaries.csv", Actor: "maria", Content: func() string { return content },
+		Merchant: b.merchant, Source: "=salaries.csv", Original: ledger.Text(content), Actor: "maria", Content: func() string { return content },
 	}, rowsOf(n))
 	must(b.t, err)
 	return batch
