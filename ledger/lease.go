@@ -44,6 +44,9 @@ func (l *Ledger) Acquire(ctx context.Context, m Merchant) (*Lease, error) {
 	if err := l.CheckWitness(ctx); err != nil {
 		return nil, errors.Join(err, lease.Release())
 	}
+	if err := l.dropMark(ctx); err != nil {
+		return nil, errors.Join(err, lease.Release())
+	}
 	return lease, nil
 }
 

@@ -24,9 +24,11 @@ import (
 
 // Errors that callers tell apart.
 var (
-	ErrNoLedger   = errors.New("no ledger")                          // the file does not exist
-	ErrNotALedger = errors.New("not a ledger")                       // it exists and is something else
-	ErrNewer      = errors.New("ledger was made by a newer bulkpay") // its schema is ahead of this program
+	ErrNoLedger   = errors.New("no ledger")                                       // the file does not exist
+	ErrNotALedger = errors.New("not a ledger")                                    // it exists and is something else
+	ErrNewer      = errors.New("ledger was made by a newer bulkpay")              // its schema is ahead of this program
+	ErrOlder      = errors.New("made by an older bulkpay")                        // a copy that is only looked at is not brought up to date
+	ErrInUse      = errors.New("it is in use: a log or a witness lies beside it") // a file that should lie still
 	ErrNotFound   = errors.New("not in the ledger")
 	ErrLocked     = errors.New("another run holds the ledger")
 	ErrLeaseLost  = errors.New("another run has taken over the ledger")
@@ -280,14 +282,26 @@ func dsn(path, query string) string {
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// scripts are the migrations in the order of their names.
+func scripts() ([]string, error) {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	slices.Sort(names)
+	return names, err
+}
+
+// schemaVersion is the user_version of an up-to-date ledger.
+func schemaVersion() (int, error) {
+	names, err := scripts()
+	return len(names), err
+}
+
 // migrate applies the numbered files beyond the file's user_version, each in
 // a transaction of its own.
 func migrate(ctx context.Context, db *sql.DB) error {
-	names, err := fs.Glob(migrations, "migrations/*.sql")
+	names, err := scripts()
 	if err != nil {
 		return err
 	}
-	slices.Sort(names)
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return openError(err)

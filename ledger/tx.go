@@ -17,7 +17,9 @@ import (
 const (
 	codeBusy             = 5
 	codeInterrupt        = 9
+	codeIOError          = 10
 	codeCorrupt          = 11
+	codeFull             = 13
 	codeNotADatabase     = 26
 	codeConstraintUnique = 2067
 )

@@ -10,6 +10,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Beside the ledger lies a small file, its witness: up to which event payouts
@@ -20,7 +21,8 @@ import (
 //
 // The witness proves nothing for the other side: a copy that brings its own
 // along is not noticed, and a ledger without one (moved to another folder, made
-// before there were any) is believed.
+// before there were any) is believed, unless there is a mark in it that it is a
+// copy: then nobody knows what was sent since from the one that it was made of.
 
 // witnessSuffix is added to the ledger's path.
 const witnessSuffix = ".witness"
@@ -29,10 +31,16 @@ const witnessSuffix = ".witness"
 type OldCopyError struct {
 	Path string // of the ledger
 	Ends int64  // its last event
-	Sent int64  // the event up to which payouts were given out to be sent; 0: the witness cannot be read
+	Sent int64  // the event up to which payouts were given out to be sent; 0: nobody knows
+
+	Made time.Time // when it was copied, if it is a marked copy without a witness; else zero
 }
 
 func (e *OldCopyError) Error() string {
+	if !e.Made.IsZero() {
+		return fmt.Sprintf("%s: a backup of %s: its history ends at event %d, and nobody knows what was sent since",
+			e.Path, e.Made.UTC().Format("2006-01-02 15:04 UTC"), e.Ends)
+	}
 	if e.Sent == 0 {
 		return fmt.Sprintf("%s%s cannot be read: nobody knows up to where payouts were sent", e.Path, witnessSuffix)
 	}
@@ -101,7 +109,7 @@ func (l *Ledger) CheckWitness(ctx context.Context) error {
 	for before := ""; ; {
 		text, err := os.ReadFile(l.path + witnessSuffix)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil
+			return l.unvouched(ctx)
 		}
 		if err != nil {
 			return fmt.Errorf("ledger: witness: %w", err)
@@ -113,6 +121,19 @@ func (l *Ledger) CheckWitness(ctx context.Context) error {
 		}
 		before = string(text) // a run may be writing it: what it says twice, it says
 	}
+}
+
+// unvouched is about a ledger that has no witness: it is believed, unless it
+// says itself that it is a copy.
+func (l *Ledger) unvouched(ctx context.Context) error {
+	mark, err := l.CopyMark(ctx)
+	switch {
+	case errors.Is(err, ErrNoCopy):
+		return nil
+	case err != nil:
+		return err
+	}
+	return &OldCopyError{Path: l.path, Ends: mark.Seq, Made: mark.MadeAt}
 }
 
 // hear holds the history against what a witness says.
@@ -129,11 +150,11 @@ func (l *Ledger) hear(ctx context.Context, text string) error {
 		event, err := first(v.events(ctx, "WHERE seq = ?", seq))
 		switch {
 		case errors.Is(err, ErrNotFound):
-			return &OldCopyError{l.path, ends, seq}
+			return &OldCopyError{Path: l.path, Ends: ends, Sent: seq}
 		case err != nil:
 			return err
 		case !bytes.Equal(event.Hash, hash):
-			return &OldCopyError{l.path, ends, seq}
+			return &OldCopyError{Path: l.path, Ends: ends, Sent: seq}
 		}
 		return nil
 	})
@@ -184,7 +205,7 @@ func (l *Ledger) Adopt(ctx context.Context, actor, reason string) (done Adopted,
 			}
 		}
 		seq, hash = t.seq, bytes.Clone(t.hash)
-		return nil
+		return t.dropMark()
 	})
 	if err != nil {
 		return Adopted{}, err

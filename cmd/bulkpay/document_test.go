@@ -139,6 +139,7 @@ var jsonShapes = map[string]any{
 	"`balance`":                           balanceJSON{},
 	"`doctor`":                            doctorJSON{},
 	"`verify`":                            verifyJSON{},
+	"`backup`":                            backupJSON{},
 	"`version`":                           versionJSON{},
 	"An error":                            errorJSON{},
 }

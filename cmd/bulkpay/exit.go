@@ -187,6 +187,8 @@ func hintFor(err error) string {
 		return unread.Hint()
 	case errors.As(err, &word):
 		return wordHint(word)
+	case errors.As(err, &old) && !old.Made.IsZero():
+		return "go on with the ledger that it was made of; if that is lost: bulkpay adopt --reason …"
 	case errors.As(err, &old):
 		return "put the newest copy in its place; if there is none: bulkpay adopt --reason …"
 	case errors.As(err, &secret):
@@ -203,7 +205,8 @@ func hintFor(err error) string {
 		return "write a bulkpay.toml (see README.md), or try without money: add --sandbox"
 	case errors.Is(err, paypro.ErrCredentials):
 		return "bulkpay doctor"
-	case strings.Contains(err.Error(), "disk is full"), strings.Contains(err.Error(), "no space left"):
+	case strings.Contains(err.Error(), "disk is full"), strings.Contains(err.Error(), "no space left"),
+		strings.Contains(err.Error(), "disk cannot be written"):
 		return "make room on the disk and run the same command again: nothing was sent that is not in the books"
 	case errors.Is(err, fs.ErrNotExist):
 		return "check the path; it starts at the folder you are in"

@@ -104,6 +104,8 @@ func (a *app) export(ctx context.Context, o *exportOptions, what string) error {
 	if err != nil {
 		return err
 	}
+	ctx, done := interruptible(ctx)
+	defer done()
 	book, _, err := a.openBook(ctx, &o.target)
 	if err != nil {
 		return err
@@ -129,14 +131,14 @@ func (a *app) export(ctx context.Context, o *exportOptions, what string) error {
 		_, err := export.Stream(ctx, book, a.out, options)
 		return err
 	}
-	done, err := export.File(ctx, book, o.out, options)
+	wrote, err := export.File(ctx, book, o.out, options)
 	if err != nil {
 		return err
 	}
 	if a.json {
-		return a.printJSON(exportJSON{what, string(options.As), o.out, done.Rows, o.unmasked, done.Seq, done.Head})
+		return a.printJSON(exportJSON{what, string(options.As), o.out, wrote.Rows, o.unmasked, wrote.Seq, wrote.Head})
 	}
-	_, err = fmt.Fprintf(a.out, "%s: %s of %s, up to event %d\n", o.out, plural(done.Rows, "row"), what, done.Seq)
+	_, err = fmt.Fprintf(a.out, "%s: %s of %s, up to event %d\n", o.out, plural(wrote.Rows, "row"), what, wrote.Seq)
 	return err
 }
 

@@ -72,6 +72,11 @@ func (f *File) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// TempName is where the file is until it is committed, for a library that
+// wants a name to write to instead of a writer. It must have closed the file
+// before Sync; what it makes beside it is its own to remove.
+func (f *File) TempName() string { return f.temp.Name() }
+
 // Sync ends the writing and forces the content to disk, still without its
 // name. It may be called again.
 func (f *File) Sync() error {
@@ -115,9 +120,10 @@ func (f *File) Discard() {
 const leftBehind = 24 * time.Hour
 
 // Sweep removes from a folder what processes that were killed left behind a
-// day ago or more: it may hold half of anything.
+// day ago or more, with what libraries put beside it: it may hold half of
+// anything.
 func Sweep(folder string, now time.Time) error {
-	left, err := filepath.Glob(filepath.Join(escaped(folder), ".bulkpay-*.tmp"))
+	left, err := filepath.Glob(filepath.Join(escaped(folder), ".bulkpay-*.tmp*"))
 	if err != nil {
 		return err
 	}

@@ -46,6 +46,10 @@ var rules = map[string]rule{
 		may: []string{"ledger", "internal/mask", "internal/atomicfile", "internal/neutral", "internal/spoolzip"}, tests: []string{"internal/money"},
 		why: "gives out what the ledger holds, for whatever program: it explains and adds nothing",
 	},
+	"internal/backup": {
+		may: []string{"ledger", "internal/atomicfile"}, tests: []string{"internal/money"},
+		why: "copies a ledger, whatever is in it",
+	},
 	"internal/spoolzip": {
 		may: []string{"internal/atomicfile"},
 		why: "writes any workbook, whatever is in it",

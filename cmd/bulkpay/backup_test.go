@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bulkpay/bulkpay/internal/backup"
+)
+
+// While a run goes on, the ledger is backed up again and again: every backup is
+// sound, every payout is paid once, and how much slower the run was is said.
+func TestBackupsDuringARun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes as long as several runs")
+	}
+	t.Parallel()
+	const rows = 1500
+	alone := newStage(t)
+	undisturbed := alone.timed(t, rows, nil)
+	alone.audit(t, rows)
+
+	s := newStage(t)
+	var backups, grown int
+	var last int64
+	disturbed := s.timed(t, rows, func(n int) {
+		path := filepath.Join(s.folder, "backup.db")
+		s.start(t, "backup", path, "--force", "--sandbox").exit(t, exitDone)
+		made, err := backup.Check(t.Context(), path)
+		if err != nil || len(made.Verification.Findings) > 0 || made.Payouts != rows {
+			t.Errorf("backup %d: %+v, %v", n, made, err)
+		}
+		if backups++; made.Seq > last {
+			grown++
+		}
+		last = made.Seq
+	})
+	if backups < 2 || grown < 2 {
+		t.Errorf("%d backups, %d of them with more than the one before: they were not made during the run", backups, grown)
+	}
+	s.audit(t, rows)
+	t.Logf("%d payouts in %v; with %d backups meanwhile in %v (%+.0f %%)",
+		rows, undisturbed.Round(time.Millisecond), backups, disturbed.Round(time.Millisecond), 100*(disturbed.Seconds()/undisturbed.Seconds()-1))
+}
+
+// timed pays a sheet as fast as can be, and does something again and again
+// meanwhile, once the batch is there.
+func (s *stage) timed(t *testing.T, rows int, meanwhile func(n int)) time.Duration {
+	t.Helper()
+	sheet := s.sheet(t, "sheet.csv", "mexico", rows, 5)
+	began := time.Now()
+	run := s.run(t, sheet, "--rate", "500", "--workers", "32")
+	waitFor(t, "the first order", func() bool { return run.hasEnded() || s.ordered() > 0 })
+	for n := 1; meanwhile != nil && !run.hasEnded(); n++ {
+		meanwhile(n)
+	}
+	run.exit(t, exitDone)
+	return time.Since(began)
+}
+
+// A disk on which the copy cannot be written drops it, says so, and leaves the
+// backup before it and the ledger as they were.
+func TestABackupThatCannotBeWrittenHarmsNothing(t *testing.T) {
+	if !canLimitFiles {
+		t.Skip("the size of files cannot be limited here")
+	}
+	t.Parallel()
+	s := &stage{trial: newTrial(t)}
+	s.backsUpIntoNothing(t, "backup.db", "the disk cannot be written", func() {
+		s.enter = func(cmd *exec.Cmd) { cmd.Env = append(cmd.Env, fmt.Sprintf("%s=%d", fileLimit, 100<<10)) }
+	})
+}
+
+// backsUpIntoNothing makes a backup, sees to it that there is no room, and
+// tries to make another.
+func (s *stage) backsUpIntoNothing(t *testing.T, path, word string, spoil func()) {
+	t.Helper()
+	sheet := s.sheet(t, "sheet.csv", "mexico", 200, 5)
+	s.start(t, "run", "--sandbox", sheet).exit(t, exitDone)
+	s.start(t, "backup", path, "--sandbox").exit(t, exitDone)
+	spoil()
+	failed := s.start(t, "backup", path, "--force", "--sandbox")
+	failed.exit(t, exitError)
+	if said := failed.err.String(); !strings.Contains(said, "error: copy: "+word) || !strings.Contains(said, "hint: make room") {
+		t.Errorf("it said: %s", said)
+	}
+	s.start(t, "backup", "--verify", path).exit(t, exitDone)
+	if left, err := filepath.Glob(filepath.Join(s.folder, filepath.Dir(path), ".bulkpay-*")); err != nil || len(left) > 0 {
+		t.Errorf("left: %v, %v", left, err)
+	}
+	s.enter = nil
+	s.start(t, "verify", "--sandbox").exit(t, exitDone)
+}
