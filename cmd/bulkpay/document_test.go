@@ -129,6 +129,7 @@ var jsonShapes = map[string]any{
 	"`retry`":                             retryJSON{},
 	"`status`":                            statusJSON{},
 	"`show`":                              showJSON{},
+	"`explain`":                           explainJSON{},
 	"`export payouts`":                    export.PayoutRow{},
 	"`export events`":                     export.EventRow{},
 	"`export mapping`, `mapping`":         export.MappingRow{},

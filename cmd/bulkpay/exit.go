@@ -146,6 +146,9 @@ func isCobraUsage(err error) bool {
 // misused says a wrong command line in people's words, and where the right
 // one is explained.
 func misused(cmd *cobra.Command, err error) error {
+	if with := (hinted{}); errors.As(err, &with) {
+		return err // it knows better
+	}
 	hint := cmd.CommandPath() + " --help"
 	switch text := err.Error(); {
 	case strings.HasPrefix(text, "requires at least"), strings.HasPrefix(text, "accepts "),

@@ -8,7 +8,7 @@
 // and what every code, reason, state and word that bulkpay shows means, whose
 // job it is, and whether it is safe to pay again:
 //
-//	entries := explain.Find("00029", explain.Filter{Area: "MX"})
+//	entries := explain.Find("00029", area) // area nil: in all of them
 //
 // Every reason token that the ledger can hold is in its table; a test holds
 // the table complete. Two rules stand above the table. Nobody is told to pay
@@ -65,7 +65,7 @@ func (s Speaker) Payout(area string, p ledger.Payout) Advice {
 			told.action = support
 		}
 	}
-	advice.Action = s.sentences(told.action.says...)
+	advice.Action = s.sentences(closer(p.Code, told.action).says...)
 	if told.action.is(support) {
 		if words := s.byWord(p); words != "" {
 			advice.Action = s.join(advice.Action, words)

@@ -24,8 +24,8 @@ const (
 	// Automatic: not by hand. bulkpay asks about what may have been sent, and
 	// sends by itself, with the same number, what was not.
 	Automatic Again = "automatic"
-	// AfterAsking: it definitely was not paid. The gateway is asked once more
-	// before it is paid anew: `bulkpay retry` does both.
+	// AfterAsking: if the payout is failed or rejected for good. The gateway is
+	// asked once more before it is paid anew: `bulkpay retry` does both.
 	AfterAsking Again = "after_asking"
 	// Yes: it was never sent.
 	Yes Again = "yes"
@@ -39,15 +39,22 @@ var whoseWords = map[Whose]lang.Key{
 	Caretaker: "whoever looks after bulkpay",
 }
 
-var againWords = map[Again]lang.Key{
-	No:          "no",
-	Automatic:   "not by hand: bulkpay asks, and sends again itself what was not sent",
-	AfterAsking: "only after the gateway was asked once more; `bulkpay retry` does that first",
-	Yes:         "yes: it was never sent",
+// againWords are the answers in short and in a sentence.
+var againWords = map[Again]struct{ short, long lang.Key }{
+	No:          {"no", "It is paid, or may be, or somebody must decide something else first."},
+	Automatic:   {"not by hand", "bulkpay asks about what may have been sent, and sends by itself, with the same number, what was not."},
+	AfterAsking: {"after asking", "If the payout is failed or rejected for good. The gateway is asked once more before it is paid anew: `bulkpay retry` does both."},
+	Yes:         {"yes", "It was never sent."},
 }
+
+// answers lists them, from the strictest.
+func answers() []Again { return []Again{No, Automatic, AfterAsking, Yes} }
 
 // In says whose job it is in a language.
 func (w Whose) In(l lang.Lang) string { return l.Text(whoseWords[w]) }
 
-// In answers whether to pay again in a language.
-func (a Again) In(l lang.Lang) string { return l.Text(againWords[a]) }
+// In answers whether to pay again in a language, in a word or two.
+func (a Again) In(l lang.Lang) string { return l.Text(againWords[a].short) }
+
+// Because says why, in a sentence.
+func (a Again) Because(l lang.Lang) string { return l.Text(againWords[a].long) }

@@ -25,6 +25,7 @@ const (
 	keepProof  lang.Key = "Keep what the word rests on with this report: a line of a statement, an answer of the gateway's support."
 	payAnew    lang.Key = "To pay it anew: `bulkpay retry BATCH --reason \"…\"`."
 	repay      lang.Key = "Check the payee's details with them. If they are right: `bulkpay retry BATCH --reason \"…\"`. If not: correct the row in the sheet handed back, and run that."
+	goOn       lang.Key = "Run the same command again, or `bulkpay submit BATCH`: it goes on where it stopped."
 	lookAtBoth lang.Key = "Look at both."
 	releaseIt  lang.Key = "If it is meant: `bulkpay release TRADENO --reason \"…\"`. If not: `bulkpay cancel TRADENO --reason \"…\"`."
 )
@@ -37,8 +38,9 @@ var (
 	ask       = action{[]lang.Key{dontPay, askNow}, Caretaker, Automatic}
 	support   = action{[]lang.Key{dontPay, askSupport}, Support, No}
 	correct   = action{[]lang.Key{repay}, Payee, AfterAsking}
+	waitADay  = action{[]lang.Key{"Wait until the payee can receive again, usually the next day. Then: `bulkpay retry BATCH --reason \"…\"`."}, Payee, AfterAsking}
 	recheck   = action{[]lang.Key{"Find out from the gateway's support why.", payAnew}, Support, AfterAsking}
-	sendHint  = action{[]lang.Key{"Run the same command again, or `bulkpay submit BATCH`: it goes on where it stopped."}, Caretaker, Automatic}
+	sendHint  = action{[]lang.Key{goOn}, Caretaker, Automatic}
 	doctor    = action{[]lang.Key{setRight, dontPay, askNow}, Caretaker, Automatic}
 	refused   = action{[]lang.Key{setRight, payAnew}, Caretaker, AfterAsking}
 	account   = action{[]lang.Key{"Tell whoever keeps the accounts. Do not pay again: ask the gateway's support where the money is. Both answers: `bulkpay show TRADENO`."}, Finance, No}

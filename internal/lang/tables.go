@@ -5,7 +5,7 @@ package lang
 var (
 	phrases = [][]phrase{
 		timePhrases,
-		explainPhrases, codePhrases,
+		explainPhrases, codePhrases, pagePhrases,
 	}
 	counts = [][]count{
 		timeCounts,

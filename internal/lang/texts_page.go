@@ -1,0 +1,98 @@
+package lang
+
+// The page docs/errors.md, and what `bulkpay explain` puts around the entries.
+var pagePhrases = []phrase{
+	{"What every code means", "Qué significa cada código", "各代码的含义"},
+	{
+		"For whoever finds a code, a word or an exit status and must decide what to do. `bulkpay explain CODE` says the same of one code.",
+		"Para quien encuentra un código, una palabra o un código de salida y debe decidir qué hacer. `bulkpay explain CODE` dice lo mismo de un solo código.",
+		"供看到某个代码、词语或退出码并须决定如何处理的人查阅。`bulkpay explain CODE` 可查询单个代码。",
+	},
+	{
+		"One rule stands above all of it: nothing is paid again that may have been paid. A code alone never proves that a payout was not paid: how the payout stands does, and `bulkpay show TRADENO` says that.",
+		"Una regla está por encima de todo: no se paga otra vez lo que pudo haberse pagado. Un código por sí solo nunca prueba que un pago no se hizo: lo prueba cómo está el pago, y eso lo dice `bulkpay show TRADENO`.",
+		"有一条规则高于一切：可能已付的款项绝不再付。单凭代码不能证明某笔付款未付：须以该笔付款的状态为准，见 `bulkpay show TRADENO`。",
+	},
+	{
+		"The column %q answers whether a payout may be paid anew because of this:",
+		"La columna %q responde si un pago puede hacerse de nuevo por esto:",
+		"%q 一栏说明是否可因此重新付款：",
+	},
+	{"This page is made of the program's own table.", "Esta página se genera de la propia tabla del programa.", "本页由程序自身的表格生成。"},
+	{"Inner codes of the gateway", "Códigos internos de la pasarela", "网关内层代码"},
+	{
+		"They stand in data.status and say what became of the payout. Any other code there settles nothing: the payout is in doubt.",
+		"Están en data.status y dicen qué pasó con el pago. Cualquier otro código no aclara nada: el pago queda en duda.",
+		"位于 data.status，说明付款结果。出现其他任何代码均不能确定结果：该笔付款存疑。",
+	},
+	{"Outer codes of the gateway", "Códigos externos de la pasarela", "网关外层代码"},
+	{
+		"They stand in code and say what became of the call. In an answer to a question they say nothing about the payout. Any other code leaves the payout in doubt.",
+		"Están en code y dicen qué pasó con la llamada. En la respuesta a una consulta no dicen nada del pago. Cualquier otro código deja el pago en duda.",
+		"位于 code，说明请求的结果。在查询应答中不说明付款情况。出现其他任何代码时，该笔付款存疑。",
+	},
+	{"HTTP statuses", "Estados HTTP", "HTTP 状态码"},
+	{
+		"The gateway's documents know 200 alone. Everything else may come from a machine in between.",
+		"La documentación de la pasarela solo contempla 200. Todo lo demás puede venir de un equipo intermedio.",
+		"网关文档只有 200。其他状态可能来自途中的设备。",
+	},
+	{"Reasons", "Motivos", "原因"},
+	{
+		"Why a payout is in its state: in the history of `bulkpay show TRADENO`, in the reports, in the exports.",
+		"Por qué un pago está en su estado: en el historial de `bulkpay show TRADENO`, en los reportes, en las exportaciones.",
+		"付款处于某状态的原因：见 `bulkpay show TRADENO` 的历史、报告和导出文件。",
+	},
+	{"States", "Estados", "状态"},
+	{"How a payout stands.", "Cómo está un pago.", "付款所处的状态。"},
+	{"What one answer means", "Qué significa una respuesta", "单个应答的含义"},
+	{
+		"The first thing made of an answer. What it does to the payout depends on how that stands.",
+		"Lo primero que se deduce de una respuesta. Su efecto en el pago depende de cómo está este.",
+		"对应答的初步判断。其对付款的影响取决于该笔付款的状态。",
+	},
+	{"Events", "Eventos", "事件"},
+	{"The entries of a payout's history.", "Los asientos del historial de un pago.", "付款历史中的条目。"},
+	{"Why a run stops by itself", "Por qué una ejecución se detiene por sí sola", "运行为何自行停止"},
+	{
+		"Going on would do harm. What is unsent stays ready, and requests on their way finish.",
+		"Seguir haría daño. Lo no enviado queda listo y las solicitudes en camino terminan.",
+		"继续运行会造成损害。未发送的付款保持待发，在途请求会完成。",
+	},
+	{"Words of the reports", "Palabras de los reportes", "报告用语"},
+	{"Those that are no states.", "Las que no son estados.", "不属于状态的用语。"},
+	{"Matching with statements", "Conciliación con estados de cuenta", "与对账单的核对"},
+	{
+		"What a payout and a line of a statement are to one another.",
+		"Qué relación hay entre un pago y un renglón de un estado de cuenta.",
+		"付款与对账单中一行之间的关系。",
+	},
+	{"Exit codes", "Códigos de salida", "退出码"},
+	{
+		"What a command ends with, for cron and scripts. Any other code is an error.",
+		"Con qué termina un comando, para cron y scripts. Cualquier otro código es un error.",
+		"命令结束时的代码，供 cron 和脚本使用。其他任何代码均表示出错。",
+	},
+	{"%s: %s", "%s: %s", "%s：%s"},
+	{"code", "código", "代码"},
+	{"where", "dónde", "适用地区"},
+	{"means", "significado", "含义"},
+	{"whose job", "a quién le toca", "由谁处理"},
+	{"pay again?", "¿volver a pagar?", "可否再付？"},
+	{"what to do", "qué hacer", "如何处理"},
+	{"everywhere", "en todos los países", "所有地区"},
+
+	// The areas.
+	{"Bangladesh", "Bangladesh", "孟加拉国"},
+	{"Brazil", "Brasil", "巴西"},
+	{"Egypt", "Egipto", "埃及"},
+	{"India", "India", "印度"},
+	{"Indonesia", "Indonesia", "印度尼西亚"},
+	{"Kenya", "Kenia", "肯尼亚"},
+	{"Mexico", "México", "墨西哥"},
+	{"Nigeria", "Nigeria", "尼日利亚"},
+	{"Pakistan", "Pakistán", "巴基斯坦"},
+	{"Philippines", "Filipinas", "菲律宾"},
+	{"South Korea", "Corea del Sur", "韩国"},
+	{"Vietnam", "Vietnam", "越南"},
+}
