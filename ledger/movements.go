@@ -111,11 +111,23 @@ type Tally struct {
 	State State
 	Sends int  // requests that may have reached the gateway; 2 stands for more, too
 	Heard bool // the gateway has shown that it knows them
+
+	// Contradicted is that of [Payout.Contradicted].
+	Contradicted bool
+
 	Count int
 	Sum   money.Amount
 }
 
-const talliesSQL = `SELECT p.state, min(p.attempts - p.unsent, 2) AS sends, p.known, count(*), sum(p.amount_minor), m.currency
+// Contradicted tells whether answers about the payout contradict one another
+// and no person has said since which holds: whatever its state says, nobody
+// should act on it before having looked.
+func (p Payout) Contradicted() bool {
+	return p.Flagged && p.Reason != ReasonSaidPaid && p.Reason != ReasonSaidNotPaid
+}
+
+const talliesSQL = `SELECT p.state, min(p.attempts - p.unsent, 2) AS sends, p.known,
+	p.flagged AND p.reason NOT IN ('said_paid', 'said_not_paid') AS contradicted, count(*), sum(p.amount_minor), m.currency
 	FROM payouts p JOIN merchants m ON m.id = p.merchant_id WHERE `
 
 // Tallies counts payouts as they stand now, from the payouts themselves and
@@ -125,14 +137,14 @@ func (v View) Tallies(ctx context.Context, within Within) iter.Seq2[Tally, error
 	if within.BatchID != 0 {
 		where, id = "p.batch_id = ?", within.BatchID
 	}
-	return query(ctx, v.q, scanTally, talliesSQL+where+" GROUP BY p.state, sends, p.known, m.currency ORDER BY p.state, sends, p.known", id)
+	return query(ctx, v.q, scanTally, talliesSQL+where+" GROUP BY p.state, sends, p.known, contradicted, m.currency ORDER BY p.state, sends, p.known, contradicted", id)
 }
 
 func scanTally(rows *sql.Rows) (Tally, error) {
 	var s Tally
 	var minor int64
 	var currency string
-	if err := rows.Scan(&s.State, &s.Sends, &s.Heard, &s.Count, &minor, &currency); err != nil {
+	if err := rows.Scan(&s.State, &s.Sends, &s.Heard, &s.Contradicted, &s.Count, &minor, &currency); err != nil {
 		return s, err
 	}
 	sum, err := amount(currency, minor)

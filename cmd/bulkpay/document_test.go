@@ -137,6 +137,7 @@ var jsonShapes = map[string]any{
 	"`export` to a file":                  exportJSON{},
 	"`journal`":                           journalJSON{},
 	"`sandbox statement`":                 sandboxStatementJSON{},
+	"`pain002`":                           pain002JSON{},
 	"`balance`":                           balanceJSON{},
 	"`doctor`":                            doctorJSON{},
 	"`verify`":                            verifyJSON{},

@@ -30,6 +30,8 @@ type journalBookJSON struct {
 	Bookings      int                  `json:"bookings"`
 	UnderWayCount int                  `json:"underWayCount"`
 	UnderWaySum   string               `json:"underWaySum"`
+	ContraryCount int                  `json:"contraryCount"`
+	ContrarySum   string               `json:"contrarySum"`
 	Kinds         []journalKindJSON    `json:"kinds"`
 	Accounts      []journalAccountJSON `json:"accounts"`
 	Controls      []journalControlJSON `json:"controls"`
@@ -102,6 +104,9 @@ func printBook(w io.Writer, r journal.Result) {
 	if r.Unbooked.Count > 0 {
 		fmt.Fprintf(w, "  %-36s %16s %16s\n", "under way, not booked yet", group(r.Unbooked.Count), r.Unbooked.Amount.Fixed())
 	}
+	if r.Contradicted.Count > 0 {
+		fmt.Fprintf(w, "  %-36s %16s %16s\n", "with contrary answers: look at them", group(r.Contradicted.Count), r.Contradicted.Amount.Fixed())
+	}
 	fmt.Fprintln(w, "TIED: the bookings add up to the payouts as they stand")
 }
 
@@ -125,6 +130,7 @@ func (j journaled) asJSON() journalJSON {
 		book := journalBookJSON{
 			Merchant: m.Name, Currency: m.Currency.Code, TimeZone: r.Setting.Zone.String(), Simulated: m.Simulated(), Bookings: r.Entries,
 			UnderWayCount: r.Unbooked.Count, UnderWaySum: r.Unbooked.Amount.Fixed(),
+			ContraryCount: r.Contradicted.Count, ContrarySum: r.Contradicted.Amount.Fixed(),
 		}
 		for _, kind := range journal.Kinds() {
 			book.Kinds = append(book.Kinds, journalKindJSON{string(kind), r.Kinds[kind].Count, r.Kinds[kind].Amount.Fixed()})

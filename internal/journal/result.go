@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"errors"
 
 	"github.com/bulkpay/bulkpay/internal/money"
 	"github.com/bulkpay/bulkpay/ledger"
@@ -21,6 +22,12 @@ type Balance struct {
 type Sum struct {
 	Count  int
 	Amount money.Amount
+}
+
+func (s *Sum) add(t ledger.Tally) (err error) {
+	s.Count += t.Count
+	s.Amount, err = s.Amount.Add(t.Sum)
+	return err
 }
 
 // Control holds the books against the payouts as they stand now.
@@ -46,6 +53,10 @@ type Result struct {
 	// answer that says otherwise.
 	Unbooked Sum
 
+	// Contradicted is what answers contradict one another about and is booked as
+	// the ledger counts it; what was reversed is not among it.
+	Contradicted Sum
+
 	after map[Role]money.Amount // debits less credits after the period
 	fees  money.Amount          // net, over all days
 	back  money.Amount          // money that came back, net, over all days
@@ -54,7 +65,7 @@ type Result struct {
 func newResult(scope Scope, setting Setting) Result {
 	zero := money.FromMinor(scope.Merchant.Currency, 0)
 	r := Result{
-		Scope: scope, Setting: setting, Kinds: map[Kind]*Sum{}, Unbooked: Sum{Amount: zero},
+		Scope: scope, Setting: setting, Kinds: map[Kind]*Sum{}, Unbooked: Sum{Amount: zero}, Contradicted: Sum{Amount: zero},
 		after: map[Role]money.Amount{}, fees: zero, back: zero,
 	}
 	for _, kind := range Kinds() {
@@ -165,10 +176,13 @@ func (r *Result) control(ctx context.Context, view ledger.View) error {
 			return err
 		}
 		if position == Owed && (tally.State == ledger.Submitting || tally.State == ledger.Processing) {
-			r.Unbooked.Count += tally.Count
-			if r.Unbooked.Amount, err = r.Unbooked.Amount.Add(tally.Sum); err != nil {
-				return err
-			}
+			err = r.Unbooked.add(tally)
+		}
+		if tally.Contradicted && tally.State != ledger.Reversed {
+			err = errors.Join(err, r.Contradicted.add(tally))
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return r.compare(sums[Suspend], sums[Settled], sums[CameBack])

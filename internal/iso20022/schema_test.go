@@ -1,0 +1,221 @@
+package iso20022
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// What the schema says of the message, from knowledge of the standard and not
+// from its file: each element with all that may stand in it, in its order, and
+// how often. It is the same for both versions as far as it is written. What
+// bulkpay never writes has no content here: writing it is a fault.
+
+type element struct {
+	name     string
+	min, max int // max 0: any number
+	leaf     func(value string) error
+	children []element
+	attr     string // that it must have
+}
+
+func once(name string, children ...element) element {
+	return element{name: name, min: 1, max: 1, children: children}
+}
+
+func may(name string, children ...element) element {
+	return element{name: name, max: 1, children: children}
+}
+
+func many(name string, children ...element) element    { return element{name: name, children: children} }
+func leaf(e element, check func(string) error) element { e.leaf = check; return e }
+
+// never is an element that stands there in the schema and that is not written.
+func never(names ...string) []element {
+	var all []element
+	for _, name := range names {
+		all = append(all, leaf(may(name), func(string) error { return errors.New("never written") }))
+	}
+	return all
+}
+
+func chars(most int) func(string) error {
+	return func(value string) error {
+		if n := utf8.RuneCountInString(value); n < 1 || n > most || strings.TrimSpace(value) != value {
+			return fmt.Errorf("%q is no text of 1 to %d characters", value, most)
+		}
+		return nil
+	}
+}
+
+func like(pattern string) func(string) error {
+	whole := regexp.MustCompile("^(?:" + pattern + ")$")
+	return func(value string) error {
+		if !whole.MatchString(value) {
+			return fmt.Errorf("%q is not like %s", value, pattern)
+		}
+		return nil
+	}
+}
+
+var (
+	moment  = like(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
+	numeric = like(`[0-9]{1,15}`)
+	decimal = like(`[0-9]{1,15}(\.[0-9]{1,2})?`)
+	code    = like(`[A-Z0-9]{4}`)
+)
+
+func flat(parts ...any) []element {
+	var all []element
+	for _, part := range parts {
+		switch part := part.(type) {
+		case element:
+			all = append(all, part)
+		case []element:
+			all = append(all, part...)
+		}
+	}
+	return all
+}
+
+// choice wants exactly one of its elements; it is checked apart.
+var reasonElement = many("StsRsnInf", flat(
+	never("Orgtr"),
+	may("Rsn", leaf(may("Cd"), code), leaf(may("Prtry"), chars(35))),
+	leaf(many("AddtlInf"), chars(105)),
+)...)
+
+var perStatus = many("NbOfTxsPerSts", leaf(once("DtldNbOfTxs"), numeric), leaf(once("DtldSts"), code), leaf(may("DtldCtrlSum"), decimal))
+
+var transactionElement = many("TxInfAndSts", flat(
+	never("StsId"), leaf(may("OrgnlInstrId"), chars(35)), leaf(may("OrgnlEndToEndId"), chars(35)), never("OrgnlUETR"),
+	leaf(may("TxSts"), code), reasonElement, never("ChrgsInf", "AccptncDtTm", "FctvIntrBkSttlmDt"),
+	leaf(may("AcctSvcrRef"), chars(35)), never("ClrSysRef"),
+	may("OrgnlTxRef", flat(never("IntrBkSttlmAmt"), may("Amt", element{name: "InstdAmt", min: 1, max: 1, leaf: decimal, attr: "Ccy"}))...),
+	never("SplmtryData"),
+)...)
+
+var documentElement = once("Document", once("CstmrPmtStsRpt", flat(
+	once("GrpHdr", flat(leaf(once("MsgId"), chars(35)), leaf(once("CreDtTm"), moment), may("InitgPty", leaf(may("Nm"), chars(140))), never("FwdgAgt", "DbtrAgt", "CdtrAgt"))...),
+	once("OrgnlGrpInfAndSts", flat(
+		leaf(once("OrgnlMsgId"), chars(35)), leaf(once("OrgnlMsgNmId"), chars(35)), leaf(may("OrgnlCreDtTm"), moment),
+		leaf(may("OrgnlNbOfTxs"), numeric), leaf(may("OrgnlCtrlSum"), decimal), leaf(may("GrpSts"), code), reasonElement, perStatus,
+	)...),
+	many("OrgnlPmtInfAndSts", flat(
+		leaf(once("OrgnlPmtInfId"), chars(35)), leaf(may("OrgnlNbOfTxs"), numeric), leaf(may("OrgnlCtrlSum"), decimal),
+		leaf(may("PmtInfSts"), code), reasonElement, perStatus, transactionElement,
+	)...),
+	never("SplmtryData"),
+)...))
+
+// node is an element of a message that was written.
+type node struct {
+	name     string
+	space    string
+	attrs    map[string]string
+	value    string
+	children []*node
+}
+
+func parse(r io.Reader) (*node, error) {
+	decoder := xml.NewDecoder(r)
+	root := &node{}
+	stack := []*node{root}
+	for {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			return root, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		top := stack[len(stack)-1]
+		switch token := token.(type) {
+		case xml.StartElement:
+			child := &node{name: token.Name.Local, space: token.Name.Space, attrs: map[string]string{}}
+			for _, attr := range token.Attr {
+				child.attrs[attr.Name.Local] = attr.Value
+			}
+			top.children = append(top.children, child)
+			stack = append(stack, child)
+		case xml.EndElement:
+			stack = stack[:len(stack)-1]
+		case xml.CharData:
+			top.value += string(token)
+		}
+	}
+}
+
+// faults lists what of a node is not as the schema has it.
+func (e element) faults(n *node, path, space string) []string {
+	path += "/" + n.name
+	var found []string
+	fault := func(format string, args ...any) { found = append(found, path+": "+fmt.Sprintf(format, args...)) }
+	if n.space != space {
+		fault("namespace %q", n.space)
+	}
+	for name := range n.attrs {
+		if name != e.attr && name != "xmlns" {
+			fault("attribute %s", name)
+		}
+	}
+	if e.attr != "" && !regexp.MustCompile("^[A-Z]{3}$").MatchString(n.attrs[e.attr]) {
+		fault("no %s", e.attr)
+	}
+	if e.leaf != nil {
+		if err := e.leaf(n.value); err != nil || len(n.children) > 0 {
+			fault("%v, %d elements", err, len(n.children))
+		}
+		return found
+	}
+	if strings.TrimSpace(n.value) != "" {
+		fault("text %q", n.value)
+	}
+	at := 0
+	for _, child := range e.children {
+		count := 0
+		for ; at < len(n.children) && n.children[at].name == child.name; at++ {
+			found = append(found, child.faults(n.children[at], path, space)...)
+			count++
+		}
+		if count < child.min || child.max > 0 && count > child.max {
+			fault("%s stands there %d times", child.name, count)
+		}
+	}
+	if at < len(n.children) {
+		fault("%s is out of place", n.children[at].name)
+	}
+	if n.name == "Rsn" && len(n.children) != 1 {
+		fault("is a choice")
+	}
+	return found
+}
+
+// at finds the nodes at a path below.
+func (n *node) at(path ...string) []*node {
+	found := []*node{n}
+	for _, name := range path {
+		var next []*node
+		for _, one := range found {
+			for _, child := range one.children {
+				if child.name == name {
+					next = append(next, child)
+				}
+			}
+		}
+		found = next
+	}
+	return found
+}
+
+// text is the value of the first node at a path, or "".
+func (n *node) text(path ...string) string {
+	if found := n.at(path...); len(found) > 0 {
+		return found[0].value
+	}
+	return ""
+}
