@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 
+	"github.com/bulkpay/bulkpay/internal/lang"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
@@ -16,35 +16,55 @@ type alarm struct{ loud, says string }
 func (a alarm) String() string { return a.loud + ": " + a.says }
 
 // alarms are what nobody may miss, most urgent first.
-func (h head) alarms() []alarm {
+func (h *head) alarms() []alarm {
 	var all []alarm
-	if h.Stopped != "" {
-		says := strings.TrimSuffix(h.Stopped, ".")
-		if waiting := h.Bucket(ledger.BucketWaiting).Count; waiting > 0 {
-			says += "; " + plural(waiting, "payout") + " not sent yet"
+	for _, s := range h.sections {
+		if s.Summary.Stopped != "" {
+			all = append(all, h.stopAlarm(s))
 		}
-		all = append(all, alarm{"STOPPED BY ITSELF", says + ". Find the cause, then run the same command again: it goes on where it stopped."})
 	}
 	for _, move := range h.moved {
 		if loud, says := contrary(move); loud != "" {
-			all = append(all, alarm{loud, plural(move.Count, "payout") + ", " + move.Sum.String() + ": " + says})
+			all = append(all, alarm{h.t(loud), h.t("%s, %s: %s", h.n(move.Count, "%d payout", "%d payouts"), move.Sum.String(), h.saysOf(says, move))})
 		}
 	}
 	return all
 }
 
+func (h *head) stopAlarm(s *section) alarm {
+	says := strings.TrimSuffix(s.Summary.Stopped, ".")
+	if !h.one() {
+		says = s.Summary.Batch.Code + ": " + says
+	}
+	if waiting := s.Summary.Bucket(ledger.BucketWaiting).Count; waiting > 0 {
+		says += h.n(waiting, "; %d payout not sent yet", "; %d payouts not sent yet")
+	}
+	return alarm{h.t("STOPPED BY ITSELF"), h.t("%s. Find the cause, then run the same command again: it goes on where it stopped.", says)}
+}
+
+func (h *head) saysOf(says lang.Key, move ledger.Change) string {
+	switch strings.Count(string(says), "%s") {
+	case 0:
+		return h.t(says)
+	case 1:
+		return h.t(says, h.word(move.From))
+	}
+	return h.t(says, h.word(move.From), h.word(move.To))
+}
+
 // contrary says what is alarming about a move out of what was final: somebody
-// may have acted on the old status. loud is "" for every other move.
-func contrary(move ledger.Change) (loud, says string) {
+// may have acted on the old status. loud is "" for every other move. What it
+// says has places for the two statuses.
+func contrary(move ledger.Change) (loud, says lang.Key) {
 	switch {
 	case move.To == ledger.BucketReversed:
 		return "REVERSED", "paid before and not paid any more. Tell whoever keeps the accounts, and do not pay again before the gateway has said where the money is."
 	case !slices.Contains(final, move.From):
 		return "", ""
 	case move.To == ledger.BucketSucceeded:
-		return "PAID AFTER ALL", "reported as " + move.From + " before. Whoever has paid this by another way meanwhile has paid twice."
+		return "PAID AFTER ALL", "reported as %s before. Whoever has paid this by another way meanwhile has paid twice."
 	}
-	return "NOT FINAL AFTER ALL", "reported as " + move.From + " before, now " + move.To + ". Do not pay this by another way."
+	return "NOT FINAL AFTER ALL", "reported as %s before, now %s. Do not pay this by another way."
 }
 
 // final are the buckets that nobody expects anything to leave.
@@ -79,7 +99,7 @@ func sorted(moved []ledger.Change) []ledger.Change {
 }
 
 // movedCount is how many payouts stand elsewhere than in the last report.
-func (h head) movedCount() int {
+func (h *head) movedCount() int {
 	n := 0
 	for _, move := range h.moved {
 		n += move.Count
@@ -89,43 +109,34 @@ func (h head) movedCount() int {
 
 // sinceLast says in one line what moved since the last report; "" if nobody
 // has said what there was.
-func (h head) sinceLast() string {
-	since := "the report of " + moment(h.changes.Since) + " UTC"
-	switch n := h.movedCount(); {
+func (h *head) sinceLast() string {
+	n := h.movedCount()
+	switch {
+	case h.changes.First && h.one():
+		return h.t("first report of this batch")
 	case h.changes.First:
-		return "first report of this batch"
+		return h.t("first report of these batches")
 	case h.changes.Since.IsZero():
 		return ""
+	case !h.one() && n == 0:
+		return h.t("nothing since the last report of each batch")
+	case !h.one():
+		return h.n(n, "%d payout since the last report of its batch", "%d payouts since the last report of each batch")
 	case n == 0:
-		return "nothing since " + since
-	default:
-		return plural(n, "payout") + " since " + since
+		return h.t("nothing since the report of %s", h.Lang.Moment(h.changes.Since))
 	}
+	return h.n(n, "%d payout since the report of %s", "%d payouts since the report of %s", h.Lang.Moment(h.changes.Since))
 }
 
 // changeLines are the moves as plain lines, for the forms without tables.
-func (h head) changeLines() []string {
+func (h *head) changeLines() []string {
 	var lines []string
 	for _, move := range h.moved {
-		line := move.From + " → " + move.To + " | " + plural(move.Count, "row") + " | " + h.number(move.Sum) + " " + h.currency.Code
+		line := h.word(move.From) + " → " + h.word(move.To) + " | " + h.n(move.Count, "%d row", "%d rows") + " | " + h.number(move.Sum) + " " + h.currency.Code
 		if loud, _ := contrary(move); loud != "" {
-			line += " | " + loud
+			line += " | " + h.t(loud)
 		}
 		lines = append(lines, line)
 	}
 	return lines
-}
-
-// age is a length of time as people say it, in its largest unit and never
-// rounded up: nothing is called older than it is.
-func age(d time.Duration) string {
-	switch hours := int(d / time.Hour); {
-	case hours >= 48:
-		return plural(hours/24, "day")
-	case hours >= 1:
-		return plural(hours, "hour")
-	case d >= time.Minute:
-		return plural(int(d/time.Minute), "minute")
-	}
-	return "under a minute"
 }

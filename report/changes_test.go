@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/bulkpay/bulkpay/internal/lang"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
@@ -26,7 +27,7 @@ func texts(t *testing.T, s Source) map[string]string {
 		all[file.Format] = content(t, file)
 	}
 	var text strings.Builder
-	if err := WriteText(&text, s.Batches[0].Summary, TextOptions{Changes: s.Batches[0].Changes}); err != nil {
+	if err := WriteText(&text, s, TextOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	all["text"] = strings.Join(strings.Fields(text.String()), " ")
@@ -90,14 +91,14 @@ func TestChangesInEveryForm(t *testing.T) {
 		{
 			"nothing",
 			ledger.Changes{Since: since},
-			[]string{"nothing since the report of 2026-11-20 10:00:00 UTC"},
+			[]string{"nothing since the report of 20 Nov 2026, 10:00:00 UTC"},
 			[]string{"first report"},
 			&Changes{Since: "2026-11-20T10:00:00Z", Moved: []Move{}}, false,
 		},
 		{
 			"moved",
 			ledger.Changes{Since: since, Moved: []ledger.Change{move}},
-			[]string{"3 payouts since the report of 2026-11-20 10:00:00 UTC", "12,000.50"},
+			[]string{"3 payouts since the report of 20 Nov 2026, 10:00:00 UTC", "12,000.50"},
 			[]string{"REVERSED", "AFTER ALL"},
 			&Changes{Since: "2026-11-20T10:00:00Z", Moved: []Move{{ledger.BucketInDoubt, ledger.BucketSucceeded, 3, "12000.50", ""}}}, true,
 		},
@@ -106,7 +107,7 @@ func TestChangesInEveryForm(t *testing.T) {
 		s.Batches[0].Changes = one.changes
 		for format, text := range texts(t, s) {
 			if format == "json" {
-				if diff := cmp.Diff(one.inJSON, document(t, text).Changes); diff != "" {
+				if diff := cmp.Diff(one.inJSON, document(t, text).Batches[0].Changes); diff != "" {
 					t.Errorf("%s: %s", one.name, diff)
 				}
 				continue
@@ -144,7 +145,7 @@ func TestMovesHaveOneOrder(t *testing.T) {
 	first := texts(t, s)
 	want := []string{"succeeded → reversed", "failed → succeeded", "waiting → succeeded", "in doubt → held", "in doubt → succeeded"}
 	var got []string
-	for _, move := range newHead(s.Batches[0], Options{}).moved {
+	for _, move := range newPaper(s, Options{}).parts[0].moved {
 		got = append(got, move.From+" → "+move.To)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -182,7 +183,7 @@ func TestWhichMovesAreAlarming(t *testing.T) {
 			default:
 				want = "NOT FINAL AFTER ALL"
 			}
-			if loud != want || (says == "") != (want == "") {
+			if string(loud) != want || (says == "") != (want == "") {
 				t.Errorf("%s → %s: %q, want %q", from, to, loud, want)
 			}
 		}
@@ -201,7 +202,7 @@ func TestAge(t *testing.T) {
 		59*time.Minute + 59*time.Second: "59 minutes", time.Hour: "1 hour", 47*time.Hour + 59*time.Minute: "47 hours",
 		48 * time.Hour: "2 days", 71 * time.Hour: "2 days", 1500 * 24 * time.Hour: "1,500 days",
 	} {
-		if got := age(d); got != want {
+		if got := lang.English.Age(d); got != want {
 			t.Errorf("%s: %q, want %q", d, got, want)
 		}
 	}
@@ -217,11 +218,10 @@ func TestWhatIsOpenHasAnAge(t *testing.T) {
 			p := payout(2, state, "Ana", 100)
 			p.Attempts, p.SubmittedAt, p.UpdatedAt = 1, sent, held
 			p.Unsent = 1 - sends
-			e, err := newEntry(ledger.Line{Row: 2, Payout: p}, Explain)
+			e, err := entryOf(t, ledger.Line{Row: 2, Payout: p})
 			if err != nil {
 				t.Fatal(err)
 			}
-			e.growOld(noon)
 			since, age := time.Time{}, ""
 			if open := state == ledger.Held || state == ledger.Submitting || state == ledger.InDoubt || state == ledger.Processing; open {
 				since, age = held, "5 hours"
@@ -229,8 +229,8 @@ func TestWhatIsOpenHasAnAge(t *testing.T) {
 					since, age = sent, "3 hours"
 				}
 			}
-			if !e.Since.Equal(since) || e.Age != age {
-				t.Errorf("%s, sent %d times: since %s, %q; want %s, %q", state, sends, e.Since, e.Age, since, age)
+			if !e.Since.Equal(since) || e.age(lang.English) != age {
+				t.Errorf("%s, sent %d times: since %s, %q; want %s, %q", state, sends, e.Since, e.age(lang.English), since, age)
 			}
 		}
 	}
@@ -255,7 +255,7 @@ func TestABatchThatPaysAnewReadsWell(t *testing.T) {
 	}
 	s.Batches[0].Summary.Batch.Overridden = 1
 	var text bytes.Buffer
-	if err := WriteText(&text, s.Batches[0].Summary, TextOptions{}); err != nil || strings.Count(strings.Join(strings.Fields(text.String()), " "), "the bank was closed") != 1 {
+	if err := WriteText(&text, s, TextOptions{}); err != nil || strings.Count(strings.Join(strings.Fields(text.String()), " "), "the bank was closed") != 1 {
 		t.Errorf("%v: the reason once:\n%s", err, text.String())
 	}
 }

@@ -10,21 +10,22 @@ import (
 
 // chart is a ring of the statuses by money, or by rows if there is no money
 // in them: an SVG image, described in words for those who cannot see it.
-func (h head) chart() string {
+func (h *head) chart() string {
 	filled := h.filled()
 	if len(filled) == 0 {
 		return ""
 	}
-	unit := "by sum"
+	unit := h.t("Statuses by sum")
 	values, ok := sums(filled)
 	if !ok {
-		unit = "by rows"
+		unit = h.t("Statuses by rows")
 		for i, bucket := range filled {
 			values[i] = uint64(max(bucket.Count, 0))
 		}
 	}
 	shares := permille(values)
-	var arcs, said strings.Builder
+	var arcs strings.Builder
+	var said []string
 	start, largest := 0, 0
 	for i, bucket := range filled {
 		// pathLength makes the circumference 1000, and a hair of a gap parts
@@ -39,16 +40,13 @@ func (h head) chart() string {
 		if shares[i] > shares[largest] {
 			largest = i
 		}
-		if i > 0 {
-			said.WriteString(", ")
-		}
-		said.WriteString(bucket.Name + " " + percent(shares[i]))
+		said = append(said, h.word(bucket.Name)+" "+percent(shares[i]))
 	}
-	return fmt.Sprintf(`<figure><svg class="ring" viewBox="0 0 120 120" role="img" aria-label="Statuses %s: %s">`+
+	return fmt.Sprintf(`<figure><svg class="ring" viewBox="0 0 120 120" role="img" aria-label="%s: %s">`+
 		`<g transform="rotate(-90 60 60)">%s</g>`+
 		`<text class="big" x="60" y="62">%s</text><text class="small" x="60" y="74">%s</text></svg>`+
-		`<figcaption>Statuses %s</figcaption></figure>`,
-		unit, text(said.String()), arcs.String(), percent(shares[largest]), text(filled[largest].Name), unit)
+		`<figcaption>%s</figcaption></figure>`,
+		text(unit), text(strings.Join(said, ", ")), arcs.String(), percent(shares[largest]), text(h.word(filled[largest].Name)), text(unit))
 }
 
 // sums are the buckets' sums in minor units; ok is false if they do not make

@@ -2,22 +2,25 @@ package report
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
+	"github.com/bulkpay/bulkpay/internal/lang"
 	"github.com/bulkpay/bulkpay/internal/neutral"
 )
 
 // csvSink writes the file itself, because encoding/csv turns line feeds in a
 // cell into CRLF when lines end so, which changes what a cell says.
 type csvSink struct {
-	head
+	*paper
 	w *bufio.Writer
 }
 
-func openCSV(w io.Writer, h head) (sink, error) {
-	s := &csvSink{h, bufio.NewWriter(w)}
+func openCSV(_ context.Context, w io.Writer, p *paper) (sink, error) {
+	s := &csvSink{p.in(lang.English), bufio.NewWriter(w)}
 	if _, err := s.w.WriteString("\uFEFF"); err != nil {
 		return nil, err
 	}
@@ -36,44 +39,77 @@ func (s *csvSink) line(e entry) error {
 }
 
 func (s *csvSink) finish() error {
-	equation := s.equation()
-	source := s.Batch.Source
-	if s.Batch.SourceSHA256 != "" {
-		source += ", sha256 " + s.Batch.SourceSHA256
+	var notes []string
+	for _, part := range s.parts {
+		notes = append(notes, s.partNotes(part)...)
 	}
-	notes := []string{
-		"batch " + s.Batch.Code + ", " + s.Batch.Merchant.Name + ", source " + source,
-		"as of " + stamp(s.At) + ", history " + s.Head,
+	if s.Unmasked {
+		notes = append(notes, "UNMASKED: account numbers are shown whole")
 	}
-	if reason := s.reason(); reason != "" {
-		notes = append(notes, "reason: "+reason)
-	}
-	for _, alarm := range s.alarms() {
-		notes = append(notes, alarm.String())
-	}
-	if since := s.sinceLast(); since != "" {
-		notes = append(notes, "changes: "+since)
-	}
-	notes = append(notes, s.changeLines()...)
-	for _, bucket := range append(s.Buckets, s.total, s.sheet) {
-		notes = append(notes, fmt.Sprintf("%s | %s | %s", bucket.Name, plural(bucket.Count, "row"),
-			s.number(bucket.Sum)+" "+s.currency.Code))
-	}
-	notes = append(notes, equation[0], equation[1])
-	notes = append(notes, s.notes()...)
-	verdict := s.verdict()
-	if s.off != "" {
-		verdict += ": " + s.off
+	if len(s.parts) > 1 {
+		notes = append(notes, "all together: "+string(s.verdict()))
 	}
 	cells := make([]string, len(columns))
 	cells[0] = "#"
-	for _, note := range append(notes, verdict) {
+	for _, note := range notes {
 		cells[1] = neutral.Cell(oneLine(note))
 		if err := s.record(cells); err != nil {
 			return err
 		}
 	}
 	return s.w.Flush()
+}
+
+// partNotes are what stands under the rows about one merchant; the verdict of
+// the sheet is the last line.
+func (s *csvSink) partNotes(h *head) []string {
+	notes := s.origins(h)
+	notes = append(notes, "as of "+stamp(h.At)+", history "+h.Head)
+	if reason := h.reason(); reason != "" {
+		notes = append(notes, "reason: "+reason)
+	}
+	for _, alarm := range h.alarms() {
+		notes = append(notes, alarm.String())
+	}
+	if since := h.sinceLast(); since != "" {
+		notes = append(notes, "changes: "+since)
+	}
+	notes = append(notes, h.changeLines()...)
+	for _, bucket := range append(slices.Clone(h.Buckets), h.total, h.sheet) {
+		notes = append(notes, fmt.Sprintf("%s | %s | %s", bucket.Name, h.n(bucket.Count, "%d row", "%d rows"),
+			h.number(bucket.Sum)+" "+h.currency.Code))
+	}
+	equation := h.equation()
+	notes = append(notes, equation[0], equation[1])
+	notes = append(notes, h.notes()...)
+	for _, e := range h.equations[1:] {
+		notes = append(notes, h.saying(e).lines()...)
+	}
+	verdict := h.verdict()
+	if h.off != "" {
+		verdict += ": " + h.off
+	}
+	return append(notes, verdict)
+}
+
+// origins name the batches of a part and their sheets, each with its verdict
+// if there are several.
+func (s *csvSink) origins(h *head) []string {
+	var lines []string
+	for _, section := range h.sections {
+		b := section.Summary.Batch
+		line := "batch " + b.Code + ", " + b.Merchant.Name + ", source " + b.Source
+		if b.SourceSHA256 != "" {
+			line += ", sha256 " + b.SourceSHA256
+		}
+		if !h.one() {
+			for _, e := range section.equations {
+				line += ", " + e.Name + " " + string(e.Verdict())
+			}
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 func (s *csvSink) record(cells []string) error {

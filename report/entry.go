@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bulkpay/bulkpay/internal/lang"
 	"github.com/bulkpay/bulkpay/internal/mask"
 	"github.com/bulkpay/bulkpay/internal/money"
 	"github.com/bulkpay/bulkpay/ledger"
@@ -12,117 +13,182 @@ import (
 
 // entry is one row of the report, the same in every form.
 type entry struct {
+	Batch           string
+	Merchant        string
 	Row             int
 	TradeNo         string
 	PlatformTradeNo string
 	Payee           string
-	Account         string // masked
+	Account         string // masked, unless the report is unmasked
 	Bank            string
 	Amount          money.Amount
 	Readable        bool // Amount could be read
 	Bucket          string
 	State           string // "invalid" or "known" for rows that are no payout of the batch
+	Token           string // the ledger's reason; of an invalid row, its first problem
 	Code            string
 	Message         string // the gateway's words
-	Reason          string
-	Action          string
+	Advice                 // in the reader's language
+	Plain           Advice // in English, for programs
 	Flagged         bool
 	Attempts        int
 	Submitted       time.Time
 	Final           time.Time
-	Since           time.Time // what is open: since when nobody knows how it ends
-	Age             string    // the same in words, at the moment the report speaks of: "3 days"
-	WordOf          string    // the person on whose word alone it counts as paid or as not paid
-	Problems        []string  // of an invalid row
+	Settled         bool          // an answer made it final
+	Since           time.Time     // what is open: since when nobody knows how it ends
+	Open            time.Duration // the same, until the moment the report speaks of
+	WordOf          string        // the person on whose word alone it counts as paid or as not paid
+	Problems        []string      // of an invalid row
 
 	Replaces   string // the payout that was called off and that this one stands in for
 	ReplacedBy string // the payout that stands in for this one
 
 	Known *ledger.KnownRow // the payout of an earlier batch that the row is
+
+	// general is the advice about all rows like this one, in the reader's
+	// language and in English.
+	general func() (Advice, Advice)
 }
 
-func newEntry(line ledger.Line, explain func(ledger.Payout) Advice) (entry, error) {
-	switch p, invalid, known := line.Payout, line.Invalid, line.Known; {
-	case p != nil && invalid == nil && known == nil:
-		advice := Replaced(explain(*p), *p)
-		e := entry{
-			Row:             line.Row,
-			TradeNo:         p.TradeNo,
-			PlatformTradeNo: p.PlatformTradeNo,
-			Payee:           p.PayeeName,
-			Account:         mask.Account(p.PayeeAccount),
-			Bank:            p.Bank,
-			Amount:          p.Amount,
-			Readable:        true,
-			Bucket:          p.State.Bucket(),
-			State:           string(p.State),
-			Code:            p.Code,
-			Message:         p.Message,
-			Reason:          advice.Reason,
-			Action:          advice.Action,
-			Flagged:         p.Flagged,
-			Attempts:        p.Sends(),
-			Submitted:       p.SubmittedAt,
-			Final:           p.FinalAt,
-			Since:           openSince(*p),
-			Replaces:        p.Replaces,
-			ReplacedBy:      p.ReplacedBy,
-		}
-		if _, ok := said(*p); ok {
-			e.WordOf = someone
-		}
-		if p.OwnWords() || e.WordOf != "" {
-			e.Message = "" // the reason has it; the gateway has said nothing
-		}
-		return e, nil
-	case p == nil && invalid == nil && known != nil:
-		return knownEntry(known), nil
-	case p == nil && invalid != nil && known == nil:
-		e := entry{
-			Row:      line.Row,
-			Readable: invalid.Readable,
-			Bucket:   ledger.BucketInvalid,
-			State:    ledger.BucketInvalid,
-			Reason:   strings.Join(invalid.Problems, "; "),
-			Action:   "correct the row in the sheet and pay it in a new batch",
-			Problems: invalid.Problems,
-		}
-		if e.Readable {
-			e.Amount = invalid.Amount
-		}
-		return e, nil
+// entry makes a row of a line of the batch.
+func (s *section) entry(line ledger.Line) (entry, error) {
+	p := s.part.paper
+	var e entry
+	switch payout, invalid, known := line.Payout, line.Invalid, line.Known; {
+	case payout != nil && invalid == nil && known == nil:
+		e = p.payoutEntry(s.Summary.Batch, *payout)
+	case payout == nil && invalid == nil && known != nil:
+		e = p.knownEntry(known)
+	case payout == nil && invalid != nil && known == nil:
+		e = p.invalidEntry(invalid)
+	default:
+		return entry{}, fmt.Errorf("row %d is not one of a payout, an invalid and a known row", line.Row)
 	}
-	return entry{}, fmt.Errorf("row %d is not one of a payout, an invalid and a known row", line.Row)
+	e.Batch, e.Merchant, e.Row = s.Summary.Batch.Code, s.Summary.Batch.Merchant.Name, line.Row
+	if !e.Since.IsZero() && !s.Summary.At.IsZero() {
+		e.Open = s.Summary.At.Sub(e.Since) // never as it is now: the same ledger gives the same report
+	}
+	return e, nil
+}
+
+func (p *paper) payoutEntry(batch ledger.Batch, o ledger.Payout) entry {
+	e := entry{
+		TradeNo:         o.TradeNo,
+		PlatformTradeNo: o.PlatformTradeNo,
+		Payee:           o.PayeeName,
+		Account:         p.account(o.PayeeAccount),
+		Bank:            o.Bank,
+		Amount:          o.Amount,
+		Readable:        true,
+		Bucket:          o.State.Bucket(),
+		State:           string(o.State),
+		Token:           o.Reason,
+		Code:            o.Code,
+		Message:         o.Message,
+		Advice:          ReplacedIn(p.Lang, p.Explain(p.Lang, batch, o), o),
+		Flagged:         o.Flagged,
+		Attempts:        o.Sends(),
+		Submitted:       o.SubmittedAt,
+		Final:           o.FinalAt,
+		Settled:         !o.FinalAt.IsZero() && !o.SubmittedAt.IsZero() && o.FinalAt.After(o.SubmittedAt),
+		Since:           openSince(o),
+		Replaces:        o.Replaces,
+		ReplacedBy:      o.ReplacedBy,
+	}
+	e.Plain = e.Advice
+	if p.Lang != lang.English {
+		e.Plain = ReplacedIn(lang.English, p.Explain(lang.English, batch, o), o)
+	}
+	e.general = func() (Advice, Advice) { return p.inGeneral(batch, o) }
+	if _, ok := said(o); ok {
+		e.WordOf = someone
+	}
+	if o.OwnWords() || e.WordOf != "" {
+		e.Message = "" // the reason has it; the gateway has said nothing
+	}
+	return e
+}
+
+// inGeneral is the advice about all payouts that stand like one of them: it
+// names neither that one nor, in a report of several, its batch.
+func (p *paper) inGeneral(batch ledger.Batch, o ledger.Payout) (read, plain Advice) {
+	o.TradeNo, o.Message, o.Replaces, o.ReplacedBy = "", "", "", ""
+	if !p.one() {
+		batch.Code = ""
+	}
+	return p.Explain(p.Lang, batch, o), p.Explain(lang.English, batch, o)
+}
+
+// account is an account number as the report shows it.
+func (p *paper) account(number string) string {
+	if p.Unmasked {
+		return number
+	}
+	return mask.Account(number)
+}
+
+func (p *paper) invalidEntry(row *ledger.InvalidRow) entry {
+	e := entry{
+		Readable: row.Readable,
+		Bucket:   ledger.BucketInvalid,
+		State:    ledger.BucketInvalid,
+		Problems: row.Problems,
+	}
+	const todo lang.Key = "correct the row in the sheet and pay it in a new batch"
+	reason := strings.Join(row.Problems, "; ")
+	e.Advice = Advice{reason, p.t(todo), p.t("finance")}
+	e.Plain = Advice{reason, string(todo), "finance"}
+	if len(row.Problems) > 0 {
+		e.Token = strings.TrimPrefix(row.Problems[0], fmt.Sprintf("row %d: ", row.Row))
+	}
+	e.general = func() (Advice, Advice) {
+		return Advice{e.Token, e.Action, e.Who}, Advice{e.Token, e.Plain.Action, e.Plain.Who}
+	}
+	if e.Readable {
+		e.Amount = row.Amount
+	}
+	return e
 }
 
 // knownEntry is a row that is a payout of an earlier batch: it names the
 // payout and the payee as they stand there.
-func knownEntry(k *ledger.KnownRow) entry {
+func (p *paper) knownEntry(k *ledger.KnownRow) entry {
 	e := entry{
-		Row:      k.Row,
 		TradeNo:  k.TradeNo,
 		Payee:    k.PayeeName,
-		Account:  mask.Account(k.PayeeAccount),
+		Account:  p.account(k.PayeeAccount),
 		Bank:     k.Bank,
 		Readable: k.Readable,
 		Bucket:   ledger.BucketKnown,
 		State:    ledger.BucketKnown,
-		Reason:   fmt.Sprintf("is a payout of batch %s already, row %s: %s; nothing is paid for it here", k.Batch, group(k.BatchRow), k.State.Bucket()),
+		Token:    strings.Join(k.Notes, "; "),
 		Known:    k,
+		Advice:   knownAdvice(p.Lang, k),
+		Plain:    knownAdvice(lang.English, k),
+	}
+	e.general = func() (Advice, Advice) {
+		of := func(a Advice) Advice { return Advice{strings.Join(k.Notes, "; "), a.Action, a.Who} }
+		return of(e.Advice), of(e.Plain)
 	}
 	if k.Readable {
 		e.Amount = k.Amount
 	}
+	return e
+}
+
+func knownAdvice(l lang.Lang, k *ledger.KnownRow) Advice {
+	a := Advice{Reason: l.Text("is a payout of batch %s already, row %d: %s; nothing is paid for it here",
+		k.Batch, k.BatchRow, l.Text(terms[k.State.Bucket()]))}
 	for _, note := range k.Notes {
-		e.Reason += "; " + note
+		a.Reason += "; " + note
 	}
 	switch {
 	case k.State.CalledOff():
-		e.Action = "it was not paid there: the report of batch " + k.Batch + " says what to do"
+		a.Action, a.Who = l.Text("it was not paid there: the report of batch %s says what to do", k.Batch), l.Text("finance")
 	case len(k.Notes) > 0:
-		e.Action = "compare the row with the report of batch " + k.Batch + ": what was sent stands"
+		a.Action, a.Who = l.Text("compare the row with the report of batch %s: what was sent stands", k.Batch), l.Text("finance")
 	}
-	return e
+	return a
 }
 
 // openSince is since when a payout has been open: its last request, or, if it was
@@ -139,14 +205,6 @@ func openSince(p ledger.Payout) time.Time {
 	return p.UpdatedAt
 }
 
-// growOld sets the age as it was at a moment of the ledger, never as it is
-// now: the same ledger gives the same report.
-func (e *entry) growOld(at time.Time) {
-	if !e.Since.IsZero() && !at.IsZero() {
-		e.Age = age(at.Sub(e.Since))
-	}
-}
-
 // exception tells whether a person must look at the row. Paid rows and rows
 // whose turn has not come are in order, unless an answer contradicted another,
 // and so are payouts of an earlier batch, whose report has them, unless the
@@ -159,94 +217,10 @@ func (e entry) exception() bool {
 	return e.Flagged || e.WordOf != "" || e.Bucket != ledger.BucketSucceeded && e.Bucket != ledger.BucketWaiting
 }
 
-// Explain is the plain advice that follows from the state alone. A command
-// that knows the gateway's codes gives better advice by [Options].Explain and
-// may fall back on this.
-func Explain(p ledger.Payout) Advice {
-	advice := adviceOf[p.State]
-	_, spoken := said(p)
-	switch {
-	case spoken:
-		advice = wordAdvice[p.State]
-	case p.State == ledger.Held && p.Reason == ledger.ReasonSuspect:
-		advice = Advice{
-			"held, because it looks like another payout",
-			fmt.Sprintf("look at both; if this one is meant, too: bulkpay release %[1]s --reason …; if not: bulkpay cancel %[1]s --reason …", p.TradeNo),
-		}
+// age is for how long what is open has been; "" for all else.
+func (e entry) age(l lang.Lang) string {
+	if e.Since.IsZero() {
+		return ""
 	}
-	if (p.OwnWords() || spoken) && p.Message != "" {
-		advice.Reason += ": " + p.Message
-	}
-	if spoken {
-		advice.Reason += "; no answer of the gateway stands behind it"
-	}
-	if p.Flagged {
-		advice.Reason += "; an answer of the gateway contradicts another"
-		advice.Action = "read its history and ask the gateway which answer holds"
-	}
-	return advice
-}
-
-// Replaced adds to the advice about a payout which one it stands in for and
-// which one stands in for it. What was replaced is never to be paid again,
-// whatever the advice was.
-func Replaced(advice Advice, p ledger.Payout) Advice {
-	if p.Replaces != "" {
-		advice.Reason = alsoSays(advice.Reason, "stands in for payout "+p.Replaces)
-	}
-	if p.ReplacedBy == "" {
-		return advice
-	}
-	advice.Reason = alsoSays(advice.Reason, "was replaced by payout "+p.ReplacedBy)
-	if p.State.CalledOff() && !p.Flagged {
-		advice.Action = ""
-	}
-	advice.Action = alsoSays(advice.Action, "do not pay it again: payout "+p.ReplacedBy+" was made in its place")
-	return advice
-}
-
-// alsoSays adds a clause to a text, or a sentence to one of sentences.
-func alsoSays(text, clause string) string {
-	switch {
-	case text == "":
-		return clause
-	case strings.HasSuffix(text, "."):
-		return text + " " + strings.ToUpper(clause[:1]) + clause[1:] + "."
-	}
-	return text + "; " + clause
-}
-
-// wordAdvice is for what stands on a person's word alone.
-var wordAdvice = map[ledger.State]Advice{
-	ledger.Succeeded: {"paid " + onWord, "keep what the word rests on with this report"},
-	ledger.Failed:    {"not paid " + onWord, "keep what the word rests on with this report, then pay it again as a new payout"},
-	ledger.Reversed:  {"was reported as paid, and is not any more " + onWord, "ask the gateway where the money is before anything is paid again"},
-}
-
-var adviceOf = map[ledger.State]Advice{
-	ledger.Ready: {"checked and numbered, not sent yet", ""},
-	ledger.Held:  {"held back until a person decides", "decide whether it goes on or is withdrawn"},
-	ledger.Submitting: {
-		"a request is on its way or was interrupted",
-		"do not pay it by other means; let the gateway be asked",
-	},
-	ledger.InDoubt: {
-		"a request may have arrived and no trustworthy answer says what became of it",
-		"do not pay it by other means; let the gateway be asked",
-	},
-	ledger.Processing: {"accepted by the gateway and not final yet", "wait for the final answer"},
-	ledger.Succeeded:  {"paid", ""},
-	ledger.Failed: {
-		"accepted by the gateway and definitely not paid",
-		"find the cause, then pay it again as a new payout",
-	},
-	ledger.Rejected: {
-		"refused by the gateway; no order was made",
-		"correct what it names, then pay it again as a new payout",
-	},
-	ledger.Cancelled: {"withdrawn before it was ever sent", ""},
-	ledger.Reversed: {
-		"was paid, and the gateway says it is not any more",
-		"ask the gateway where the money is before anything is paid again",
-	},
+	return l.Age(e.Open)
 }

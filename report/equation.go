@@ -3,6 +3,7 @@ package report
 import (
 	"time"
 
+	"github.com/bulkpay/bulkpay/internal/lang"
 	"github.com/bulkpay/bulkpay/internal/money"
 )
 
@@ -115,26 +116,20 @@ func (e Equation) Verdict() Verdict {
 		return NotTied
 	}
 	for _, term := range e.Terms {
-		if len(e.apart(term)) > 0 {
+		if e.differs(term) {
 			return NotTied
 		}
 	}
 	return Tied
 }
 
-// apart says in which respects a term is not what the ledger says of it.
-func (e Equation) apart(term Term) []string {
+// differs tells whether a term is not what the ledger says of it.
+func (e Equation) differs(term Term) bool {
 	if term.Ours == nil {
-		return nil
+		return false
 	}
-	var apart []string
-	if e.Counts && term.Ours.Count != term.Count {
-		apart = append(apart, "count")
-	}
-	if d, err := term.Sum.Sub(term.Ours.Sum); err != nil || !d.IsZero() {
-		apart = append(apart, "sum")
-	}
-	return apart
+	d, err := term.Sum.Sub(term.Ours.Sum)
+	return err != nil || !d.IsZero() || e.Counts && term.Ours.Count != term.Count
 }
 
 // Worst is the verdict of several equations: that of the one that needs a
@@ -160,9 +155,9 @@ func Worst(equations ...Equation) Verdict {
 // stands in it. An argument may be a [money.Amount], a [time.Time], a number
 // or a text; texts are never translated.
 type Phrase struct {
-	Format string
+	Format lang.Key
 	Args   []any
 }
 
 // Say makes a phrase. The format must be a constant.
-func Say(format string, args ...any) Phrase { return Phrase{format, args} }
+func Say(format lang.Key, args ...any) Phrase { return Phrase{format, args} }

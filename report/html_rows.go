@@ -8,16 +8,14 @@ import (
 
 // lookAt is the table of the rows that a person must look at.
 func (s *htmlSink) lookAt() {
-	s.raw(`<section class="list" aria-labelledby="h-look"><h2 id="h-look">To look at <span class="count">`,
-		group(s.exceptions.rows), "</span></h2>\n")
+	s.section("list", s.t("To look at"), s.exceptions.rows)
 	switch t := &s.exceptions; {
 	case t.rows == 0:
-		s.raw("<p class=\"calm\">Nothing. Every row is paid or waits for its turn.</p>\n")
+		s.raw(`<p class="calm">`, s.say("Nothing. Every row is paid or waits for its turn."), "</p>\n")
 	default:
-		s.table("Rows that a person must look at", t)
+		s.table(s.t("Rows that a person must look at"), t)
 		if t.shown < t.rows {
-			s.raw(`<p class="note">The first `, group(t.shown), ` of `, group(t.rows),
-				" are shown. The workbook and the CSV file list them all.</p>\n")
+			s.raw(`<p class="note">`, s.say("The first %d of %d are shown. The workbook and the CSV file list them all.", t.shown, t.rows), "</p>\n")
 		}
 	}
 	s.raw("</section>\n")
@@ -25,70 +23,99 @@ func (s *htmlSink) lookAt() {
 
 // rows is the table of all rows, if the page can hold them.
 func (s *htmlSink) rows() {
-	s.raw(`<section class="list" aria-labelledby="h-all"><h2 id="h-all">All rows <span class="count">`,
-		group(s.all.rows), "</span></h2>\n")
+	s.section("list", s.t("All rows"), s.all.rows)
 	if s.all.shown < s.all.rows {
-		s.raw(`<p class="note">Too many for a page. The workbook and the CSV file beside it list every row in the order of the sheet.</p>`, "\n")
+		s.raw(`<p class="note">`, s.say("Too many for a page. The workbook and the CSV file beside it list every row in the order of the sheet."), "</p>\n")
 	} else {
-		s.table("All rows in the order of the sheet", &s.all)
+		s.table(s.t("All rows in the order of the sheet"), &s.all)
 	}
 	s.raw("</section>\n")
 }
 
 func (s *htmlSink) table(caption string, t *table) {
-	s.raw(`<div class="scroll" role="region" aria-label="`, caption, `" tabindex="0"><table class="rows"><caption class="hidden">`,
-		caption, `</caption><colgroup>`)
+	s.raw(`<div class="scroll" role="region" aria-label="`, text(caption), `" tabindex="0"><table class="rows"><caption class="hidden">`,
+		text(caption), `</caption><colgroup>`)
 	for _, name := range []string{"row", "no", "payee", "num", "status", "why", "when"} {
 		s.raw(`<col class="c-`, name, `">`)
 	}
-	s.raw(`</colgroup><thead><tr><th scope="col">Row</th><th scope="col">Trade no.<br><small>Gateway no.</small></th>`,
-		`<th scope="col">Payee<br><small>Account · bank</small></th><th scope="col" class="num">Amount<br><small>`,
-		text(s.currency.Code), `</small></th><th scope="col">Status<br><small>Code</small></th>`,
-		`<th scope="col">Why<br><small>What to do</small></th>`,
-		`<th scope="col">Submitted<br><small>Final, UTC</small></th></tr></thead><tbody>`, "\n")
+	s.raw(`</colgroup><thead><tr>`)
+	head := func(class, name, below string) {
+		s.raw(`<th scope="col"`, class, `>`, name, `<br><small>`, below, `</small></th>`)
+	}
+	batch := ""
+	if !s.one() {
+		batch = s.say("Batch")
+	}
+	currency := s.parts[0].currency.Code
+	if len(s.parts) > 1 {
+		currency = ""
+	}
+	head("", s.say("Row"), batch)
+	head("", s.say("Trade no."), s.say("Gateway no."))
+	head("", s.say("Payee"), s.say("Account · bank"))
+	head(` class="num"`, s.say("Amount"), text(currency))
+	head("", s.say("Status"), s.say("Code"))
+	head("", s.say("Why"), s.say("What to do"))
+	head("", s.say("Submitted"), s.say("Final, UTC"))
+	s.raw(`</tr></thead><tbody>`, "\n")
 	_, _ = t.body.WriteTo(s.w) // the writer keeps its error for Flush
 	s.raw("</tbody></table></div>\n")
 }
 
 // row writes one row of a table.
-func (h head) row(b *bytes.Buffer, e entry) {
+func (p *paper) row(b *bytes.Buffer, e entry) {
 	put := func(pieces ...string) {
 		for _, piece := range pieces {
 			b.WriteString(piece)
 		}
 	}
-	amount := `<span class="none">unreadable</span>`
-	if e.Readable {
-		amount = h.number(e.Amount)
-	}
-	put(`<tr class="`, class(e.Bucket), `"><th scope="row">`, group(e.Row), `</th><td class="no">`, bdi(e.TradeNo),
+	put(`<tr class="`, class(e.Bucket), `"><th scope="row">`, group(e.Row), p.batchOf(e), `</th><td class="no">`, bdi(e.TradeNo),
 		under(bdi(e.PlatformTradeNo)), `</td><td>`, bdi(e.Payee), under(dotted(bdi(e.Account), bdi(e.Bank))),
-		`</td><td class="num">`, amount, `</td><td><span class="chip">`, text(e.Bucket), `</span>`)
+		`</td><td class="num">`, p.amountOf(e), `</td><td><span class="chip">`, text(p.word(e.Bucket)), `</span>`)
 	if e.Flagged {
-		put(` <span class="flag">flagged</span>`)
+		put(` <span class="flag">`, text(p.t("flagged")), `</span>`)
 	}
 	if e.WordOf != "" {
-		put(` <span class="flag word">person's word</span>`)
+		put(` <span class="flag word">`, text(p.t("person's word")), `</span>`)
 	}
-	if e.Age != "" {
-		put(under(`for <time datetime="` + stamp(e.Since) + `">` + text(e.Age) + "</time>"))
+	if age := e.age(p.Lang); age != "" {
+		put(under(`<time datetime="` + stamp(e.Since) + `">` + text(p.t("for %s", age)) + "</time>"))
 	}
-	put(under(code(e)), `</td><td>`, h.why(e))
+	put(under(p.code(e)), `</td><td>`, why(e))
 	if e.Message != "" {
-		put(under("Gateway: “" + bdi(e.Message) + "”"))
+		put(under(text(p.t("Gateway:")) + " “" + bdi(e.Message) + "”"))
 	}
 	if e.Action != "" {
 		put(`<div class="todo">`, commands(e.Action), `</div>`)
 	}
 	put(`</td><td class="when">`, clock(e.Submitted), under(clock(e.Final)))
 	if e.Since.After(e.Submitted) {
-		put(under("since " + clock(e.Since)))
+		put(under(text(p.t("since")) + " " + clock(e.Since)))
 	}
 	put("</td></tr>\n")
 }
 
+// batchOf names the batch of a row, if there are several.
+func (p *paper) batchOf(e entry) string {
+	if p.one() {
+		return ""
+	}
+	return under(bdi(e.Batch))
+}
+
+// amountOf is the amount of a row, with its currency if there are several.
+func (p *paper) amountOf(e entry) string {
+	switch {
+	case !e.Readable:
+		return `<span class="none">` + text(p.t("unreadable")) + `</span>`
+	case len(p.parts) > 1:
+		return text(e.Amount.String())
+	}
+	return text(bare(e.Amount))
+}
+
 // why is the reason, or the list of what is wrong with an invalid row.
-func (h head) why(e entry) string {
+func why(e entry) string {
 	if len(e.Problems) < 2 {
 		return bdi(e.Reason)
 	}
@@ -119,10 +146,10 @@ func commands(action string) string {
 	return b.String()
 }
 
-func code(e entry) string {
+func (p *paper) code(e entry) string {
 	said := dotted(bdi(e.Code), "")
 	if e.Attempts > 1 {
-		said = dotted(said, plural(e.Attempts, "attempt"))
+		said = dotted(said, text(p.n(e.Attempts, "%d attempt", "%d attempts")))
 	}
 	return said
 }

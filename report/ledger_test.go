@@ -91,7 +91,7 @@ func (b *book) write() (forms map[string]string) {
 			forms[format] = string(read(b.T, path))
 		}
 		var text bytes.Buffer
-		err = WriteText(&text, s.Batches[0].Summary, TextOptions{Changes: s.Batches[0].Changes})
+		err = WriteText(&text, s, TextOptions{})
 		forms["text"] = text.String()
 		return err
 	}))
@@ -111,8 +111,8 @@ func TestWhatTheLedgerKnowsIsInTheReport(t *testing.T) {
 
 	first := b.write()
 	d := document(t, first["json"])
-	if d.Stopped != "half of the last payouts failed" || !strings.HasPrefix(first["text"], "STOPPED BY ITSELF") || d.Changes == nil || !d.Changes.First {
-		t.Errorf("stopped %q, changes %+v", d.Stopped, d.Changes)
+	if d.Batches[0].Stopped != "half of the last payouts failed" || !strings.HasPrefix(first["text"], "STOPPED BY ITSELF") || d.Batches[0].Changes == nil || !d.Batches[0].Changes.First {
+		t.Errorf("stopped %q, changes %+v", d.Batches[0].Stopped, d.Batches[0].Changes)
 	}
 	b.reported()
 	b.clock = b.clock.Add(30 * time.Hour)
@@ -134,7 +134,7 @@ func TestWhatTheLedgerKnowsIsInTheReport(t *testing.T) {
 
 	d = document(t, second["json"])
 	var moved []string
-	for _, move := range d.Changes.Moved {
+	for _, move := range d.Batches[0].Changes.Moved {
 		moved = append(moved, move.From+" → "+move.To+" "+move.Sum+" "+move.Alarm)
 	}
 	want := []string{

@@ -95,3 +95,19 @@ type TheirSide struct {
 	Day       time.Time
 	Amount    money.Amount
 }
+
+// sorted lists all classes in their order, empty ones too, so that "none" is
+// said and not left out.
+func (m *Matching) sorted() []Class {
+	var all []Class
+	for _, name := range Classes() {
+		class := Class{Name: name}
+		for _, c := range m.Classes {
+			if c.Name == name {
+				class = c
+			}
+		}
+		all = append(all, class)
+	}
+	return all
+}

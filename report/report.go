@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/bulkpay/bulkpay/internal/atomicfile"
+	"github.com/bulkpay/bulkpay/internal/lang"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
@@ -24,16 +25,15 @@ const (
 // changed between reading the one and the other.
 var ErrChanged = errors.New("the batch changed while its report was written")
 
-// Advice explains a payout to a person, in plain words.
-type Advice struct {
-	Reason string // why it stands where it stands
-	Action string // what to do now; "" when nothing
-}
-
 // Options are the settings of a report.
 type Options struct {
-	Explain func(ledger.Payout) Advice // nil: [Explain]
-	Version string                     // of bulkpay; "" is not shown
+	// Explain says why a payout of a batch stands as it does, in a language;
+	// a batch without a code stands for any batch. Nil: [ExplainIn].
+	Explain func(lang.Lang, ledger.Batch, ledger.Payout) Advice
+
+	Lang     lang.Lang // of what people read; CSV and JSON are in English
+	Version  string    // of bulkpay; "" is not shown
+	Unmasked bool      // account numbers are shown, and every page says so
 }
 
 // File is one written report.
@@ -52,7 +52,7 @@ type sink interface {
 // formats are the forms in the order in which they are listed to people.
 var formats = []struct {
 	name string
-	open func(w io.Writer, h head) (sink, error)
+	open func(ctx context.Context, w io.Writer, p *paper) (sink, error)
 }{
 	{"xlsx", openXLSX},
 	{"csv", openCSV},
@@ -70,16 +70,16 @@ func Write(ctx context.Context, folder, base string, source Source, o Options) (
 	if err := os.MkdirAll(folder, folderMode); err != nil {
 		return nil, err
 	}
-	if len(source.Batches) != 1 {
-		return nil, errors.New("a report is about one batch")
+	if len(source.Batches) == 0 {
+		return nil, errors.New("a report is about one batch at least")
 	}
-	h := newHead(source.Batches[0], o)
+	p := newPaper(source, o)
 	var set fileSet
 	defer set.discard()
-	if err := set.open(folder, base, h); err != nil {
+	if err := set.open(ctx, folder, base, p); err != nil {
 		return nil, err
 	}
-	if err := pour(ctx, source, h, set.sinks); err != nil {
+	if err := p.pour(ctx, set.sinks); err != nil {
 		return nil, err
 	}
 	if err := set.commit(); err != nil {
@@ -95,7 +95,7 @@ type fileSet struct {
 	sinks   []sink
 }
 
-func (set *fileSet) open(folder, base string, h head) error {
+func (set *fileSet) open(ctx context.Context, folder, base string, p *paper) error {
 	for _, format := range formats {
 		path := filepath.Join(folder, base+"."+format.name)
 		file, err := atomicfile.Create(path, fileMode)
@@ -103,7 +103,7 @@ func (set *fileSet) open(folder, base string, h head) error {
 			return err
 		}
 		set.pending = append(set.pending, file)
-		s, err := format.open(file, h)
+		s, err := format.open(ctx, file, p)
 		if err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
@@ -139,33 +139,40 @@ func (set *fileSet) discard() {
 	}
 }
 
-// pour reads the rows once, into all sinks, and adds them up on the way.
-func pour(ctx context.Context, source Source, h head, sinks []sink) error {
-	sum := newTally(h)
-	batch := source.Batches[0]
-	for line, err := range batch.Lines(ctx) {
+// pour reads the rows once, batch by batch, into all sinks, and adds them up
+// on the way.
+func (p *paper) pour(ctx context.Context, sinks []sink) error {
+	for _, s := range p.sections {
+		if err := s.pour(ctx, sinks); err != nil {
+			return fmt.Errorf("batch %s: %w", s.Summary.Batch.Code, err)
+		}
+	}
+	return nil
+}
+
+func (s *section) pour(ctx context.Context, sinks []sink) error {
+	for line, err := range s.Lines(ctx) {
 		if err == nil {
 			err = ctx.Err()
 		}
 		if err != nil {
 			return err
 		}
-		e, err := newEntry(line, h.explain)
+		e, err := s.entry(line)
 		if err != nil {
 			return err
 		}
-		e.growOld(h.At)
-		if err := batch.nameSpeaker(ctx, &e, line.Payout); err != nil {
+		if err := s.nameSpeaker(ctx, &e, line.Payout); err != nil {
 			return err
 		}
-		if err := sum.add(e); err != nil {
+		if err := s.count(e); err != nil {
 			return err
 		}
-		for _, s := range sinks {
-			if err := s.line(e); err != nil {
+		for _, to := range sinks {
+			if err := to.line(e); err != nil {
 				return fmt.Errorf("row %d: %w", e.Row, err)
 			}
 		}
 	}
-	return sum.compare()
+	return s.compare()
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bulkpay/bulkpay/internal/lang"
 	"github.com/bulkpay/bulkpay/internal/money"
 	"github.com/bulkpay/bulkpay/ledger"
 )
@@ -248,4 +249,16 @@ func write(t testing.TB, s Source) map[string]string {
 		paths[file.Format] = file.Path
 	}
 	return paths
+}
+
+// entryOf is the row that a line becomes, explained as without a command.
+func entryOf(t *testing.T, line ledger.Line) (entry, error) {
+	t.Helper()
+	return explainedEntry(line, Explain)
+}
+
+// explainedEntry is the same with another explanation.
+func explainedEntry(line ledger.Line, explain func(ledger.Payout) Advice) (entry, error) {
+	p := newPaper(source([]ledger.Line{line}), Options{Explain: func(_ lang.Lang, _ ledger.Batch, p ledger.Payout) Advice { return explain(p) }})
+	return p.sections[0].entry(line)
 }

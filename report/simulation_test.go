@@ -33,7 +33,7 @@ func TestAReportOfASimulationNeverLooksLikeMoney(t *testing.T) {
 			}
 		}
 		var text strings.Builder
-		if err := WriteText(&text, s.Batches[0].Summary, TextOptions{}); err != nil {
+		if err := WriteText(&text, s, TextOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		if strings.HasPrefix(text.String(), warning) != simulated {
@@ -57,7 +57,7 @@ func content(t *testing.T, file File) string {
 		t.Fatal(err)
 	}
 	defer book.Close() //nolint:errcheck // it was only read
-	rows, err := book.GetRows(summarySheet)
+	rows, err := book.GetRows(string(summarySheet))
 	if err != nil {
 		t.Fatal(err)
 	}

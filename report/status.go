@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 
+	"github.com/bulkpay/bulkpay/internal/lang"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
@@ -34,7 +35,7 @@ func class(bucket string) string { return "s-" + strings.ReplaceAll(bucket, " ",
 
 // outcomes gathers the buckets under the answers to "is it paid?".
 var outcomes = []struct {
-	name, says string
+	name, says lang.Key
 	buckets    []string
 	rare       bool // not shown when there are none
 }{
@@ -49,7 +50,7 @@ var outcomes = []struct {
 }
 
 // filled lists the buckets that hold something.
-func (h head) filled() []ledger.Bucket {
+func (h *head) filled() []ledger.Bucket {
 	var filled []ledger.Bucket
 	for _, bucket := range h.Buckets {
 		if bucket.Count > 0 {

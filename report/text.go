@@ -3,9 +3,12 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
+	pretty "github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/bulkpay/bulkpay/internal/lang"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
@@ -14,115 +17,175 @@ const textWidth = 80
 
 // TextOptions are the settings of the terminal summary.
 type TextOptions struct {
-	Color   bool           // the caller knows whether this is a terminal that wants it
-	Changes ledger.Changes // since the last report; the zero value says nothing about it
+	Color bool // the caller knows whether this is a terminal that wants it
+	Lang  lang.Lang
 }
 
-// WriteText writes where a batch stands in a few lines for a terminal: what
-// it is, the buckets that hold something, and at the end the equation with
-// TIED or NOT TIED.
-func WriteText(w io.Writer, summary ledger.Summary, o TextOptions) error {
-	h := newHead(Batch{Summary: summary, Changes: o.Changes}, Options{})
+// WriteText writes where the batches stand in a few lines for a terminal: for
+// each merchant what it is, the buckets that hold something, and at the end the
+// equations, the sheet's with TIED or NOT TIED last. It reads no rows.
+func WriteText(w io.Writer, source Source, o TextOptions) error {
+	p := newPaper(source, Options{Lang: o.Lang})
 	var b strings.Builder
-	if warning := h.simulation(); warning != "" {
+	if warning := p.simulation(); warning != "" {
 		b.WriteString(paint("1;33", warning, o) + "\n")
 	}
-	for _, alarm := range h.alarms() {
-		var lines strings.Builder
-		wrap(&lines, strings.Fields(oneLine(alarm.String())))
-		b.WriteString(paint("1;31", strings.TrimSuffix(lines.String(), "\n"), o) + "\n")
-	}
-	h.textHead(&b)
-	h.textTable(&b, o)
-	h.textChanges(&b, o)
-	for _, terms := range [][]string{h.countTerms(), h.sumTerms()} {
-		wrap(&b, terms)
-	}
-	for _, note := range []string{h.unreadable(), h.overridden()} {
-		if note != "" {
-			wrap(&b, strings.Fields(oneLine(note)))
+	for i, h := range p.parts {
+		if i > 0 {
+			b.WriteByte('\n')
 		}
-	}
-	if h.Flagged > 0 {
-		verb := "has"
-		if h.Flagged > 1 {
-			verb = "have"
-		}
-		fmt.Fprintf(&b, "%s %s contrary answers of the gateway\n", plural(h.Flagged, "payout"), verb)
-	}
-	if h.tied {
-		b.WriteString(paint("1;32", "TIED", o) + "\n")
-	} else {
-		b.WriteString(paint("1;31", "NOT TIED", o) + ": " + h.off + "\n")
+		h.text(&b, o)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func (h head) textHead(b *strings.Builder) {
-	source := h.Batch.Source
-	if h.Batch.Worksheet != "" {
-		source += " · " + h.Batch.Worksheet
+func (h *head) text(b *strings.Builder, o TextOptions) {
+	for _, alarm := range h.alarms() {
+		var lines strings.Builder
+		wrap(&lines, strings.Fields(oneLine(alarm.String())))
+		b.WriteString(paint("1;31", strings.TrimSuffix(lines.String(), "\n"), o) + "\n")
 	}
-	for _, line := range [][2]string{
-		{"batch", h.Batch.Code + " · " + h.where()},
-		{"source", source},
-		{"reason", h.reason()},
-		{"as of", moment(h.At) + " UTC"},
-		{"changes", h.sinceLast()},
-	} {
-		if line[1] == "" {
-			continue
+	h.textHead(b)
+	h.textTable(b, o)
+	h.textChanges(b, o)
+	for _, terms := range [][]string{h.countTerms(), h.sumTerms()} {
+		wrap(b, terms)
+	}
+	for _, note := range []string{h.unreadable(), h.overridden()} {
+		if note != "" {
+			wrap(b, strings.Fields(oneLine(note)))
 		}
-		fmt.Fprintf(b, "%-7s %s\n", line[0], oneLine(line[1]))
+	}
+	if h.Flagged > 0 {
+		b.WriteString(h.n(h.Flagged, "%d payout has contrary answers of the gateway", "%d payouts have contrary answers of the gateway") + "\n")
+	}
+	for _, e := range h.equations[1:] {
+		h.textEquation(b, e, o)
+	}
+	h.textUntied(b, o)
+	if h.tied {
+		b.WriteString(paint("1;32", h.verdict(), o) + "\n")
+	} else {
+		b.WriteString(paint("1;31", h.verdict(), o) + ": " + h.off + "\n")
+	}
+}
+
+// textEquation shows an equation besides that of the sheet: its terms and its
+// verdict, or in one line why it is not known.
+func (h *head) textEquation(b *strings.Builder, e Equation, o TextOptions) {
+	s := h.saying(e)
+	for _, pieces := range [][]string{s.Counts, s.Sums} {
+		if len(pieces) > 0 {
+			wrap(b, pieces)
+		}
+	}
+	for _, note := range append(slices.Clone(s.Notes), s.Heard) {
+		if note != "" {
+			wrap(b, strings.Fields(oneLine(note)))
+		}
+	}
+	colour := map[Verdict]string{Tied: "1;32", NotTied: "1;31", NotKnown: "33"}[s.Verdict]
+	var lines strings.Builder
+	line := s.Name + ": " + s.Word
+	if s.Why != "" {
+		line += ": " + s.Why
+	}
+	wrap(&lines, strings.Fields(oneLine(line)))
+	b.WriteString(strings.Replace(lines.String(), s.Word, paint(colour, s.Word, o), 1))
+}
+
+// textUntied names the batches of a part that do not tie.
+func (h *head) textUntied(b *strings.Builder, o TextOptions) {
+	if h.one() {
+		return
+	}
+	for _, s := range h.sections {
+		for _, e := range s.equations {
+			if e.Verdict() == NotTied {
+				b.WriteString(paint("1;31", h.t("batch %s: %s", s.Summary.Batch.Code, h.word(e.Name)+" "+h.word(string(NotTied))), o) + "\n")
+			}
+		}
+	}
+}
+
+func (h *head) textHead(b *strings.Builder) {
+	lines := [][2]string{
+		{h.t("batches"), h.n(len(h.sections), "%d batch", "%d batches") + " · " + h.where()},
+		{h.t("as of"), h.Lang.Moment(h.At)},
+		{h.t("changes"), h.sinceLast()},
+	}
+	if h.one() {
+		batch := h.Summary.Batch
+		source := batch.Source
+		if batch.Worksheet != "" {
+			source += " · " + batch.Worksheet
+		}
+		lines = slices.Replace(lines, 0, 1, [2]string{h.t("batch"), batch.Code + " · " + h.where()}, [2]string{h.t("source"), source}, [2]string{h.t("reason"), h.reason()})
+	}
+	width := 0
+	for _, line := range lines {
+		width = max(width, pretty.StringWidth(line[0]))
+	}
+	for _, line := range lines {
+		if line[1] != "" {
+			fmt.Fprintf(b, "%s %s\n", pretty.Pad(line[0], width, ' '), oneLine(line[1]))
+		}
 	}
 	b.WriteByte('\n')
 }
 
 // textTable shows only the buckets that hold something: the equation below it
 // has them all.
-func (h head) textTable(b *strings.Builder, o TextOptions) {
+func (h *head) textTable(b *strings.Builder, o TextOptions) {
 	rows := append(h.filled(), h.sheet)
-	countWidth, sumWidth := len("rows"), len(h.currency.Code)
+	count := h.t("rows")
+	nameWidth, countWidth, sumWidth := 10, pretty.StringWidth(count), len(h.currency.Code)
 	for _, row := range rows {
+		nameWidth = max(nameWidth, pretty.StringWidth(h.word(row.Name)))
 		countWidth = max(countWidth, len(group(row.Count)))
 		sumWidth = max(sumWidth, len(h.number(row.Sum)))
 	}
 	line := func(name, colour, count, sum string) {
-		b.WriteString("  " + paint(colour, fmt.Sprintf("%-10s", name), o))
-		fmt.Fprintf(b, "  %*s  %*s\n", countWidth, count, sumWidth, sum)
+		b.WriteString("  " + paint(colour, pretty.Pad(name, nameWidth, ' '), o))
+		b.WriteString("  " + left(count, countWidth) + "  " + left(sum, sumWidth) + "\n")
 	}
-	line("", "", "rows", h.currency.Code)
+	line("", "", count, h.currency.Code)
 	for _, row := range rows {
 		if row.Name == h.sheet.Name {
-			b.WriteString("  " + strings.Repeat("─", 10+2+countWidth+2+sumWidth) + "\n")
+			b.WriteString("  " + strings.Repeat("─", nameWidth+2+countWidth+2+sumWidth) + "\n")
 		}
-		line(row.Name, looks[row.Name].ansi, group(row.Count), h.number(row.Sum))
+		line(h.word(row.Name), looks[row.Name].ansi, group(row.Count), h.number(row.Sum))
 	}
 	b.WriteByte('\n')
 }
 
+// left puts spaces before a text, by its width on a terminal.
+func left(s string, width int) string {
+	return strings.Repeat(" ", max(width-pretty.StringWidth(s), 0)) + s
+}
+
 // textChanges shows what moved since the last report, the alarming first.
-func (h head) textChanges(b *strings.Builder, o TextOptions) {
+func (h *head) textChanges(b *strings.Builder, o TextOptions) {
 	if len(h.moved) == 0 {
 		return
 	}
 	nameWidth, countWidth, sumWidth := 0, 0, 0
-	name := func(move ledger.Change) string { return move.From + " → " + move.To }
+	name := func(move ledger.Change) string { return h.word(move.From) + " → " + h.word(move.To) }
 	for _, move := range h.moved {
-		nameWidth = max(nameWidth, utf8.RuneCountInString(name(move)))
+		nameWidth = max(nameWidth, pretty.StringWidth(name(move)))
 		countWidth = max(countWidth, len(group(move.Count)))
 		sumWidth = max(sumWidth, len(h.number(move.Sum)))
 	}
-	b.WriteString("changed since the last report\n")
+	b.WriteString(h.t("changed since the last report") + "\n")
 	for _, move := range h.moved {
-		loud, _ := contrary(move)
-		colour := ""
-		if loud != "" {
-			colour, loud = "1;31", "  "+loud
+		key, _ := contrary(move)
+		colour, loud := "", ""
+		if key != "" {
+			colour, loud = "1;31", "  "+h.t(key)
 		}
-		b.WriteString("  " + paint(colour, fmt.Sprintf("%-*s  %*s  %*s%s", nameWidth, name(move),
-			countWidth, group(move.Count), sumWidth, h.number(move.Sum), loud), o) + "\n")
+		b.WriteString("  " + paint(colour, pretty.Pad(name(move), nameWidth, ' ')+"  "+
+			left(group(move.Count), countWidth)+"  "+left(h.number(move.Sum), sumWidth)+loud, o) + "\n")
 	}
 	b.WriteByte('\n')
 }
@@ -132,7 +195,7 @@ func (h head) textChanges(b *strings.Builder, o TextOptions) {
 func wrap(b *strings.Builder, terms []string) {
 	column := 0
 	for i, term := range terms {
-		n := utf8.RuneCountInString(term)
+		n := pretty.StringWidth(term)
 		switch {
 		case i == 0:
 		case column+1+n > textWidth:

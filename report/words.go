@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/bulkpay/bulkpay/internal/lang"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
@@ -13,6 +14,23 @@ const (
 	someone = "a person"
 	onWord  = "on a person's word"
 )
+
+// terms are the words that come as data and have a fixed list: the buckets,
+// the classes of the matching, the names of equations and of their terms.
+// What is not among them is shown as it is.
+var terms = map[string]lang.Key{
+	"sheet": "sheet", "total": "total", "gateway": "gateway", "balance": "balance", "statement": "statement",
+
+	ledger.BucketInvalid: "invalid", ledger.BucketKnown: "known", ledger.BucketHeld: "held",
+	ledger.BucketCancelled: "cancelled", ledger.BucketWaiting: "waiting", ledger.BucketInDoubt: "in doubt",
+	ledger.BucketProcessing: "processing", ledger.BucketSucceeded: "succeeded", ledger.BucketFailed: "failed",
+	ledger.BucketRejected: "rejected", ledger.BucketReversed: "reversed",
+
+	Matched: "matched", AmountDiffers: "amount differs", StatusDiffers: "status differs", MissingThere: "missing there",
+	UnknownToUs: "unknown to us", DoubledThere: "doubled there", Timing: "timing",
+
+	string(Tied): "TIED", string(NotTied): "NOT TIED", string(NotKnown): "NOT KNOWN",
+}
 
 // said is the kind of a person's word on which alone a payout stands: that it
 // was paid, or that it was not. ok is false if an answer of the gateway stands
@@ -29,7 +47,7 @@ func said(p ledger.Payout) (kind ledger.Kind, ok bool) {
 
 // nameSpeaker puts into a row who it is on whose word the payout stands. Such
 // rows are few, so the history is read for each of them.
-func (s Batch) nameSpeaker(ctx context.Context, e *entry, p *ledger.Payout) error {
+func (s *section) nameSpeaker(ctx context.Context, e *entry, p *ledger.Payout) error {
 	if e.WordOf == "" || s.History == nil {
 		return nil
 	}
@@ -45,11 +63,17 @@ func (s Batch) nameSpeaker(ctx context.Context, e *entry, p *ledger.Payout) erro
 	if e.WordOf == someone {
 		return nil
 	}
-	// The person's own words come after ours, so the first place is ours.
-	named := strings.Replace(e.Reason, onWord, "on the word of "+e.WordOf, 1)
-	if named == e.Reason {
-		named = alsoSays(e.Reason, "said by "+e.WordOf)
-	}
-	e.Reason = named
+	e.Reason = spokenBy(s.part.Lang, e.Reason, e.WordOf)
+	e.Plain.Reason = spokenBy(lang.English, e.Plain.Reason, e.WordOf)
 	return nil
+}
+
+// spokenBy names the person in a reason. The person's own words come after
+// ours, so the first place is ours.
+func spokenBy(l lang.Lang, reason, who string) string {
+	named := strings.Replace(reason, l.Text(onWord), l.Text("on the word of %s", who), 1)
+	if named == reason {
+		named = alsoSays(reason, l.Text("said by %s", who))
+	}
+	return named
 }

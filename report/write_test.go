@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bulkpay/bulkpay/internal/lang"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
@@ -102,7 +103,7 @@ func TestKnownRows(t *testing.T) {
 	t.Parallel()
 	for _, state := range ledger.States() {
 		for _, notes := range [][]string{nil, {"was edited"}} {
-			e, err := newEntry(known(9, state, "Ana", 100, notes...), Explain)
+			e, err := entryOf(t, known(9, state, "Ana", 100, notes...))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -121,7 +122,7 @@ func TestKnownRows(t *testing.T) {
 	}
 	unread := known(9, ledger.Succeeded, "Ana", 100)
 	unread.Known.Readable = false
-	if e, err := newEntry(unread, Explain); err != nil || e.amount() != "" || !e.Amount.IsZero() {
+	if e, err := entryOf(t, unread); err != nil || e.amount() != "" || !e.Amount.IsZero() {
 		t.Errorf("%+v, %v", e, err)
 	}
 }
@@ -134,7 +135,7 @@ func TestTheGatewayNeverSaysWhatAPersonSaid(t *testing.T) {
 	} {
 		p := payout(2, state, "Ana", 100)
 		p.Reason, p.Message = reason, "both are meant"
-		e, err := newEntry(ledger.Line{Row: 2, Payout: p}, Explain)
+		e, err := entryOf(t, ledger.Line{Row: 2, Payout: p})
 		if err != nil || e.Message != "" || !strings.HasSuffix(e.Reason, ": both are meant") {
 			t.Errorf("%s: %+v, %v", reason, e, err)
 		}
@@ -150,7 +151,7 @@ func TestNobodyIsToldToPayWhatWasReplaced(t *testing.T) {
 	t.Parallel()
 	for name, explain := range map[string]func(ledger.Payout) Advice{
 		"plain":     Explain,
-		"sentences": func(ledger.Payout) Advice { return Advice{"Not paid.", "Pay it again."} },
+		"sentences": func(ledger.Payout) Advice { return Advice{"Not paid.", "Pay it again.", ""} },
 		"nothing":   func(ledger.Payout) Advice { return Advice{} },
 	} {
 		for _, state := range ledger.States() {
@@ -158,11 +159,11 @@ func TestNobodyIsToldToPayWhatWasReplaced(t *testing.T) {
 				p := payout(2, state, "Ana", 100)
 				p.Flagged = flagged
 				before := explain(*p)
-				if e, err := newEntry(ledger.Line{Row: 2, Payout: p}, explain); err != nil || e.Reason != before.Reason || e.Action != before.Action {
+				if e, err := explainedEntry(ledger.Line{Row: 2, Payout: p}, explain); err != nil || e.Reason != before.Reason || e.Action != before.Action {
 					t.Errorf("%s, %s, not replaced: %+v", name, state, e)
 				}
 				p.Replaces, p.ReplacedBy = "BP1", "BP2"
-				e, err := newEntry(ledger.Line{Row: 2, Payout: p}, explain)
+				e, err := explainedEntry(ledger.Line{Row: 2, Payout: p}, explain)
 				if err != nil || !strings.Contains(e.Reason, "tands in for payout BP1") || !strings.Contains(e.Reason, "as replaced by payout BP2") ||
 					!strings.HasPrefix(e.Reason, before.Reason) || !strings.Contains(e.Action, "o not pay it again: payout BP2 was made in its place") {
 					t.Errorf("%s, %s: %q, %q", name, state, e.Reason, e.Action)
@@ -204,7 +205,9 @@ func TestTheNameIsAName(t *testing.T) {
 func TestTheCommandExplains(t *testing.T) {
 	t.Parallel()
 	files, err := Write(t.Context(), t.TempDir(), "report", sample(), Options{
-		Explain: func(p ledger.Payout) Advice { return Advice{"because of " + p.Code, "call them"} },
+		Explain: func(_ lang.Lang, _ ledger.Batch, p ledger.Payout) Advice {
+			return Advice{"because of " + p.Code, "call them", "finance"}
+		},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -29,11 +29,15 @@ const exactDigits = 15
 
 // sheet is a list of rows, over as many worksheets as it takes.
 type sheet struct {
-	sink *xlsxSink
-	name string
-	tab  string // its colour
-	wrap bool   // long texts go over several lines
-	most int    // rows of one worksheet
+	sink  *xlsxSink
+	name  string
+	empty string // what is said where there are no rows; "": nothing
+	tab   string // its colour
+	wrap  bool   // long texts go over several lines
+	most  int    // rows of one worksheet
+
+	lengths []int // rows of every part, complete at the end
+	inexact bool  // an amount is text, because a spreadsheet would round it
 
 	part   int
 	stream *excelize.StreamWriter
@@ -42,11 +46,13 @@ type sheet struct {
 	cells  []any
 }
 
-func (t *sheet) title() string {
-	if t.part == 1 {
+func (t *sheet) title() string { return t.titleOf(t.part) }
+
+func (t *sheet) titleOf(part int) string {
+	if part == 1 {
 		return t.name
 	}
-	return fmt.Sprintf("%s %d", t.name, t.part)
+	return fmt.Sprintf("%s %d", t.name, part)
 }
 
 // next ends the worksheet before and begins another.
@@ -73,9 +79,9 @@ func (t *sheet) next() error {
 		if err := stream.SetColWidth(i+1, i+1, c.width); err != nil {
 			return err
 		}
-		t.cells[i] = excelize.Cell{StyleID: t.sink.styles.header[c.kind], Value: c.title}
+		t.cells[i] = excelize.Cell{StyleID: t.sink.style.header[c.kind], Value: t.sink.t(c.title)}
 	}
-	err = stream.SetPanes(&excelize.Panes{Freeze: true, XSplit: 2, YSplit: 1, TopLeftCell: "C2", ActivePane: "bottomRight"})
+	err = stream.SetPanes(&excelize.Panes{Freeze: true, XSplit: 4, YSplit: 1, TopLeftCell: "E2", ActivePane: "bottomRight"})
 	if err != nil {
 		return err
 	}
@@ -89,14 +95,18 @@ func (t *sheet) add(e entry) error {
 		}
 	}
 	t.rows++
-	styles := t.sink.styles.plain
+	of := t.sink.style
+	if e.Readable {
+		of = t.sink.styles[e.Amount.Currency().Decimals]
+	}
+	styles := of.plain
 	if t.wrap {
-		styles = t.sink.styles.wrapped
+		styles = of.wrapped
 	}
 	for i, c := range columns {
 		cell := excelize.Cell{StyleID: styles[c.kind], Value: t.value(c, e)}
 		if c.key == "status" {
-			cell.StyleID = t.sink.styles.status[e.Bucket]
+			cell.StyleID = of.status[e.Bucket]
 		}
 		t.cells[i] = cell
 	}
@@ -134,7 +144,11 @@ func (t *sheet) value(c column, e entry) any {
 		if !e.Readable {
 			return nil
 		}
-		return cellNumber(e.Amount)
+		value := cellNumber(e.Amount)
+		if _, isText := value.(string); isText {
+			t.inexact = true
+		}
+		return value
 	case timeKind:
 		at := map[string]time.Time{"submittedAt": e.Submitted, "finalAt": e.Final, "openSince": e.Since}[c.key]
 		if at.IsZero() {
@@ -142,7 +156,7 @@ func (t *sheet) value(c column, e entry) any {
 		}
 		return at.UTC().Truncate(time.Second)
 	}
-	text := fit(visible(c.text(e)))
+	text := fit(visible(c.show(t.sink.paper, e)))
 	t.text += len(text)
 	if text == "" {
 		return nil
@@ -167,12 +181,12 @@ func (t *sheet) end() error {
 	if err := book.AddIgnoredErrors(name, "A1:"+last, excelize.IgnoredErrorsNumberStoredAsText); err != nil {
 		return err
 	}
-	if t.rows == 0 && t.name == exceptionsSheet {
-		cell := excelize.Cell{Value: "Nothing to look at."}
-		if err := t.stream.SetRow("A2", []any{cell}); err != nil {
+	if t.rows == 0 && t.empty != "" {
+		if err := t.stream.SetRow("A2", []any{excelize.Cell{Value: t.empty}}); err != nil {
 			return err
 		}
 	}
+	t.lengths = append(t.lengths, t.rows)
 	err = t.stream.Flush()
 	t.stream = nil
 	return err

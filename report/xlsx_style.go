@@ -29,6 +29,7 @@ type styles struct {
 	tableHead, tableHeadRight, name, count, sum           int
 	totalName, totalCount, totalSum, tied, untied, quietN int
 	alarm, loudName, loudCount, loudSum                   int
+	markTied, markUntied, markUnknown, share, duration    int
 }
 
 // newStyles registers the styles in a fixed order: their numbers are in the
@@ -57,6 +58,7 @@ func newStyles(book *excelize.File, decimals int) (styles, error) {
 		s.bucket[name] = r.add(chip(name, 11, "center"))
 	}
 	s.summaryStyles(&r, money)
+	s.markStyles(&r)
 	return s, r.err
 }
 
@@ -118,6 +120,24 @@ func (s *styles) alarmStyles(r *registrar, money string) {
 	count, right := "#,##0", &excelize.Alignment{Horizontal: "right", Vertical: "center"}
 	s.loudName = line(nil, alignment("", "center", false))
 	s.loudCount, s.loudSum = line(&count, right), line(&money, right)
+}
+
+// markStyles are the verdicts in tables, and what only the trend has.
+func (s *styles) markStyles(r *registrar) {
+	mark := func(ink, tint string) int {
+		return r.add(&excelize.Style{
+			Font: &excelize.Font{Family: fontFamily, Size: 10, Bold: true, Color: ink}, Fill: fill(tint),
+			Border: bottom(lineColour, 1), Alignment: &excelize.Alignment{Horizontal: "center", Vertical: "center", WrapText: true},
+		})
+	}
+	s.markTied, s.markUntied, s.markUnknown = mark("0F4D30", "DDF1E6"), mark("FFFFFF", badColour), mark("6B3F00", "FDEFD5")
+	right := &excelize.Alignment{Horizontal: "right", Vertical: "center"}
+	number := func(format string) int {
+		return r.add(&excelize.Style{
+			Font: &excelize.Font{Family: fontFamily, Size: 11, Color: inkColour}, Border: bottom(lineColour, 1), CustomNumFmt: &format, Alignment: right,
+		})
+	}
+	s.share, s.duration = number("0.0%"), number("[h]:mm:ss")
 }
 
 // registrar adds styles and keeps the first error.

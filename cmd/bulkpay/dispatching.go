@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"os"
 	"os/signal"
 	"syscall"
@@ -12,12 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bulkpay/bulkpay/internal/atomicfile"
 	"github.com/bulkpay/bulkpay/internal/dispatch"
-	"github.com/bulkpay/bulkpay/internal/explain"
 	"github.com/bulkpay/bulkpay/ledger"
 	"github.com/bulkpay/bulkpay/paypro"
-	"github.com/bulkpay/bulkpay/report"
 )
 
 // paceFlags are how fast and how long.
@@ -132,60 +128,4 @@ func (a *app) onSignals(ctx context.Context) (s stopping, done func()) {
 		stopTaking()
 		stopNow()
 	}
-}
-
-// writeReports writes the reports of a batch as it stands now, and remembers
-// that it did: the next ones say what has changed since.
-func (a *app) writeReports(ctx context.Context, book *ledger.Ledger, batch ledger.Batch, folder string) (summary ledger.Summary, changes ledger.Changes, files []report.File, err error) {
-	if err := atomicfile.Sweep(folder, a.now()); err != nil {
-		a.log().Warn("what a killed run left behind cannot be removed", "why", err)
-	}
-	err = book.Snapshot(ctx, func(v ledger.View) error {
-		if summary, err = v.Summary(ctx, batch.ID); err != nil {
-			return err
-		}
-		if changes, err = v.Changes(ctx, batch.ID); err != nil {
-			return err
-		}
-		source := report.Source{Batches: []report.Batch{{
-			Summary: summary, Changes: changes, History: v.Events,
-			Lines: func(ctx context.Context) iter.Seq2[ledger.Line, error] { return v.Lines(ctx, batch.ID) },
-		}}}
-		files, err = report.Write(ctx, folder, batch.Code, source, report.Options{
-			Version: version,
-			Explain: func(p ledger.Payout) report.Advice { return report.Advice(explain.In(batch, p)) },
-		})
-		return err
-	})
-	if err == nil {
-		err = book.MarkReported(ctx, summary)
-	}
-	return summary, changes, files, err
-}
-
-// adviceOn says why a payout stands as it does, and what to do.
-func adviceOn(batch ledger.Batch, p ledger.Payout) report.Advice {
-	return report.Replaced(report.Advice(explain.In(batch, p)), p)
-}
-
-// codeFor is the exit code that a batch's standing calls for.
-func codeFor(s ledger.Summary) int {
-	count := func(names ...string) int {
-		n := 0
-		for _, name := range names {
-			n += s.Bucket(name).Count
-		}
-		return n
-	}
-	switch {
-	case !s.Tied():
-		return exitError
-	case count(ledger.BucketInDoubt, ledger.BucketHeld) > 0:
-		return exitInDoubt
-	case count(ledger.BucketWaiting, ledger.BucketProcessing) > 0:
-		return exitUnfinished
-	case count(ledger.BucketInvalid, ledger.BucketFailed, ledger.BucketRejected, ledger.BucketReversed, ledger.BucketCancelled) > 0:
-		return exitNotPaid
-	}
-	return exitDone
 }

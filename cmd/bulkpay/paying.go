@@ -7,6 +7,7 @@ import (
 
 	"github.com/bulkpay/bulkpay/internal/dispatch"
 	"github.com/bulkpay/bulkpay/internal/intake"
+	"github.com/bulkpay/bulkpay/internal/lang"
 	"github.com/bulkpay/bulkpay/ledger"
 	"github.com/bulkpay/bulkpay/report"
 )
@@ -139,18 +140,19 @@ func (a *app) pay(stop stopping, t *target, pace *paceFlags, j job) (dispatch.Re
 // report writes the reports of a batch and adds it to the results.
 func (a *app) report(stop stopping, book *ledger.Ledger, batch ledger.Batch, folder string, did dispatch.Result, resumed bool, results *runJSON, more ...report.File) error {
 	// Reports are written even after a stop: they say how far it came.
-	summary, changes, files, err := a.writeReports(stop.always(), book, batch, folder)
+	source, files, err := a.writeReports(stop.always(), book, ofOne(batch, folder))
 	if err != nil {
-		if summary.Batch.ID != 0 && !a.json {
-			err = errors.Join(err, a.printStanding(summary, changes, did, nil))
+		if len(source.Batches) > 0 && !a.json {
+			err = errors.Join(err, a.printStanding(source, lang.English, did, nil))
 		}
 		return err
 	}
+	summary := source.Batches[0].Summary
 	one := batchRunJSON{
 		batchJSON: jsonOf(summary), Resumed: resumed, Sent: did.Sent, Asked: did.Asked, Recovered: did.Recovered,
 		Drained: did.Drained, TimedOut: did.TimedOut,
 	}
-	code := codeFor(summary)
+	code := codeForSource(source)
 	switch {
 	case did.Drained:
 		code = exitCancelled
@@ -169,18 +171,18 @@ func (a *app) report(stop stopping, book *ledger.Ledger, batch ledger.Batch, fol
 	if a.json {
 		return nil
 	}
-	return a.printStanding(summary, changes, did, files)
+	return a.printStanding(source, lang.English, did, files)
 }
 
-func (a *app) printStanding(summary ledger.Summary, changes ledger.Changes, did dispatch.Result, files []report.File) error {
-	if err := report.WriteText(a.out, summary, report.TextOptions{Color: a.color(), Changes: changes}); err != nil {
+func (a *app) printStanding(source report.Source, l lang.Lang, did dispatch.Result, files []report.File) error {
+	if err := report.WriteText(a.out, source, report.TextOptions{Color: a.color(), Lang: l}); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.out, "this run: %s sent, %s asked\n", plural(did.Sent, "payout"), plural(did.Asked, "question"))
 	if did.TimedOut {
 		fmt.Fprintln(a.out, "the deadline passed before everything was final: run the same command again later")
 	}
-	if did.Halted != nil && summary.Stopped == "" { // which stands above the figures
+	if did.Halted != nil && source.Batches[0].Summary.Stopped == "" { // which stands above the figures
 		fmt.Fprintf(a.out, "STOPPED: %v; what is unsent stays ready\n", did.Halted)
 	}
 	for _, file := range files {

@@ -2,38 +2,181 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/bulkpay/bulkpay/internal/dispatch"
+	"github.com/bulkpay/bulkpay/internal/lang"
+	"github.com/bulkpay/bulkpay/ledger"
+	"github.com/bulkpay/bulkpay/report"
 )
 
+// reportOptions are the flags of `bulkpay report`.
+type reportOptions struct {
+	target
+	periodFlags
+	merchant, folder, language string
+	all, unmasked              bool
+}
+
 func newReport(a *app) *cobra.Command {
-	t := &target{}
-	var reports string
+	o := &reportOptions{}
 	cmd := &cobra.Command{
-		Use:   "report BATCH",
-		Short: "Write the reports of a batch as it stands now",
+		Use:   "report [BATCH]",
+		Short: "Write the reports of a batch, or of several, as they stand now",
 		Long: `report writes BATCH.xlsx, .csv, .json and .html into the reports folder and prints the tie-out. Nothing is sent or
-asked. It may be used while a run is going. BATCH is a batch's code, or "last". Exit codes are those of run.`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.reportOn(cmd.Context(), t, args[0], reports) },
+asked. It may be used while a run is going. BATCH is a batch's code, or "last".
+
+Instead of a batch, --from and --to take the batches that were imported in that time, --merchant those of one merchant,
+and --all every batch. Such a report has a part for each merchant, because sums are made within one currency only, and shows
+beside each other what became of the batches.
+
+What people read is in the language of --lang; the CSV and JSON forms are the same in all of them. Account numbers are
+masked. --unmasked shows them whole, says so on every page, and leaves a note in the ledger's history of who asked.
+
+Exit codes are those of run, the worst of all batches; an equation that does not hold is an error.`,
+		Example: `  bulkpay report last
+  bulkpay report --from 2026-11-01 --to 2026-11-30 --lang es
+  bulkpay report --all --merchant acme-mx`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.reportOn(cmd.Context(), o, strings.Join(args, ""))
+		},
 	}
-	t.readFlags(cmd)
-	cmd.Flags().StringVar(&reports, "reports", "", "folder for the reports (default: as configured, or reports)")
+	o.readFlags(cmd)
+	o.periodFlags.flags(cmd)
+	flags := cmd.Flags()
+	flags.StringVarP(&o.merchant, "merchant", "m", "", "the batches of this merchant")
+	flags.BoolVar(&o.all, "all", false, "every batch")
+	flags.StringVar(&o.language, "lang", "en", "language of what people read: "+strings.Join(lang.Codes(), ", "))
+	flags.BoolVar(&o.unmasked, "unmasked", false, "show account numbers whole, and say so on every page and in the history")
+	flags.StringVar(&o.folder, "reports", "", "folder for the reports (default: as configured, or reports)")
 	return cmd
 }
 
-func (a *app) reportOn(ctx context.Context, t *target, code, folder string) error {
-	book, p, batch, err := a.openBatch(ctx, t, code)
+func (a *app) reportOn(ctx context.Context, o *reportOptions, code string) error {
+	language, err := lang.Parse(o.language)
+	if err != nil {
+		return usageError{fmt.Errorf("--lang: %w", err)}
+	}
+	r, err := o.reporting(code)
 	if err != nil {
 		return err
 	}
-	defer book.Close() //nolint:errcheck // it was only read
-	results := &runJSON{}
-	err = a.report(stopping{ctx, ctx}, book, batch, orDefault(folder, p.reports), dispatch.Result{}, true, results)
+	r.lang, r.unmasked = language, o.unmasked
+	book, p, err := a.openBook(ctx, &o.target)
 	if err != nil {
 		return err
+	}
+	defer book.Close() //nolint:errcheck // everything in it is committed
+	r.folder = orDefault(o.folder, p.reports)
+	if r.batches, err = o.batches(ctx, book, code); err != nil {
+		return err
+	}
+	if r.base == "" {
+		r.base = r.batches[0].Code
+	}
+	if o.unmasked {
+		r.base += "-unmasked"
+		a.say("UNMASKED: account numbers follow; the ledger's history says who asked for them")
+		if err := book.NoteUnmasked(ctx, operator(), "report "+r.base); err != nil {
+			return err
+		}
+	}
+	return a.reportAll(context.WithoutCancel(ctx), book, r)
+}
+
+// reporting reads the flags: one batch, or a scope with a name for its files.
+func (o *reportOptions) reporting(code string) (reporting, error) {
+	from, to, err := o.period()
+	if err != nil {
+		return reporting{}, err
+	}
+	several := o.all || o.merchant != "" || o.from != "" || o.to != ""
+	switch {
+	case code == "" && !several:
+		return reporting{}, usageError{errors.New("say which: a batch (or last), --from and --to, --merchant, or --all")}
+	case code != "" && several:
+		return reporting{}, usageError{errors.New("BATCH, and --from, --to, --merchant or --all, exclude one another")}
+	case code != "":
+		return reporting{}, nil
+	}
+	scope := report.Scope{All: o.all, From: from, Merchant: o.merchant}
+	if !to.IsZero() {
+		scope.To = to.Add(-time.Second) // the last day, or the moment before
+	}
+	return reporting{scope: scope, base: o.base(scope)}, nil
+}
+
+// base is the name of the files of a report of several batches.
+func (o *reportOptions) base(s report.Scope) string {
+	parts := []string{"report"}
+	if s.Merchant != "" {
+		parts = append(parts, s.Merchant)
+	}
+	if !s.From.IsZero() {
+		parts = append(parts, "from-"+s.From.Format(time.DateOnly))
+	}
+	if !s.To.IsZero() {
+		parts = append(parts, "to-"+s.To.Format(time.DateOnly))
+	}
+	if len(parts) == 1 {
+		parts = append(parts, "all")
+	}
+	return strings.Join(parts, "-")
+}
+
+// batches finds the batches of the report, the oldest first.
+func (o *reportOptions) batches(ctx context.Context, book *ledger.Ledger, code string) ([]ledger.Batch, error) {
+	if code != "" {
+		batch, err := findBatch(ctx, book, code)
+		return []ledger.Batch{batch}, err
+	}
+	from, to, err := o.period()
+	if err != nil {
+		return nil, err
+	}
+	var found []ledger.Batch
+	for batch, err := range book.Batches(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		at := batch.CreatedAt
+		if o.merchant != "" && batch.Merchant.Name != o.merchant || at.Before(from) || !to.IsZero() && !at.Before(to) {
+			continue
+		}
+		found = append(found, batch)
+	}
+	if len(found) == 0 {
+		return nil, hinted{errors.New("no batch was imported in that time, or of that merchant"), "bulkpay status lists all batches"}
+	}
+	slices.Reverse(found) // the ledger lists the latest first
+	return found, nil
+}
+
+// reportAll writes the reports and prints where all of it stands.
+func (a *app) reportAll(ctx context.Context, book *ledger.Ledger, r reporting) error {
+	source, files, err := a.writeReports(ctx, book, r)
+	if err != nil {
+		return err
+	}
+	results := &runJSON{Batches: []batchRunJSON{}, ExitCode: codeForSource(source)}
+	for _, batch := range source.Batches {
+		one := batchRunJSON{batchJSON: jsonOf(batch.Summary), Resumed: true}
+		for _, file := range files {
+			one.Reports = append(one.Reports, fileJSON{file.Format, file.Path})
+		}
+		results.Batches = append(results.Batches, one)
+	}
+	if !a.json {
+		if err := a.printStanding(source, r.lang, dispatch.Result{}, files); err != nil {
+			return err
+		}
 	}
 	return a.finishRun(results)
 }

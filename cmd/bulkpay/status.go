@@ -42,23 +42,20 @@ func (a *app) status(ctx context.Context, t *target, code string) error {
 		return err
 	}
 	defer book.Close() //nolint:errcheck // it was only read
-	summary, err := book.Summary(ctx, batch.ID)
+	source, err := standing(ctx, book, batch)
 	if err != nil {
 		return err
 	}
-	changes, err := book.Changes(ctx, batch.ID)
-	if err != nil {
-		return err
-	}
+	summary := source.Batches[0].Summary
 	if a.json {
 		err = a.printJSON(jsonOf(summary))
 	} else {
-		err = report.WriteText(a.out, summary, report.TextOptions{Color: a.color(), Changes: changes})
+		err = report.WriteText(a.out, source, report.TextOptions{Color: a.color()})
 	}
 	if err != nil {
 		return err
 	}
-	return outcome(codeFor(summary))
+	return outcome(codeForSource(source))
 }
 
 func (a *app) listBatches(ctx context.Context, t *target) error {

@@ -39,7 +39,7 @@ var rules = map[string]rule{
 		why: "a sheet is checked without a ledger and without a gateway",
 	},
 	"report": {
-		may: []string{"ledger", "internal/money", "internal/mask", "internal/atomicfile", "internal/neutral", "internal/spoolzip"},
+		may: []string{"ledger", "internal/money", "internal/mask", "internal/atomicfile", "internal/neutral", "internal/lang", "internal/spoolzip"},
 		why: "a report tells what the ledger holds and nothing else, or it could not be defended",
 	},
 	"internal/export": {

@@ -6,9 +6,11 @@ var (
 	phrases = [][]phrase{
 		timePhrases,
 		explainPhrases, codePhrases, pagePhrases,
+		reportPhrases,
 	}
 	counts = [][]count{
 		timeCounts,
+		reportCounts,
 	}
 )
 

@@ -1,0 +1,77 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// columnName is the letter of a column of the rows.
+func columnName(key string) string {
+	for i, c := range columns {
+		if c.key == key {
+			name, _ := excelize.ColumnNumberToName(i + 1) // there are fewer columns than Excel has
+			return name
+		}
+	}
+	panic("no column " + key)
+}
+
+// quoted is a worksheet's name in a formula.
+func quoted(name string) string { return "'" + strings.ReplaceAll(name, "'", "''") + "'" }
+
+// ranges are the cells of a column in every worksheet of the rows.
+func (t *sheet) ranges(key string) []string {
+	var all []string
+	letter := columnName(key)
+	for i, rows := range t.lengths {
+		all = append(all, fmt.Sprintf("%s!$%s$2:$%s$%d", quoted(t.titleOf(i+1)), letter, letter, max(rows, 1)+1))
+	}
+	return all
+}
+
+// counted is a formula that counts the rows of a part with a status, which
+// stands in a cell, over all worksheets. It is "" where a spreadsheet would not
+// count what we count: the merchant's name would be a pattern there.
+func (s *xlsxSink) counted(h *head, cell string) string {
+	return s.overSheets(h, cell, "COUNTIFS(", "")
+}
+
+// summed is the same for the sum of amounts. It is "" if an amount is not
+// a number there because it has too many digits.
+func (s *xlsxSink) summed(h *head, cell string) string {
+	if s.rows.inexact {
+		return ""
+	}
+	formula := s.overSheets(h, cell, "SUMIFS(", "amount")
+	if formula == "" {
+		return ""
+	}
+	return fmt.Sprintf("ROUND(%s,%d)", formula, h.currency.Decimals)
+}
+
+func (s *xlsxSink) overSheets(h *head, cell, function, key string) string {
+	merchant := h.Summary.Batch.Merchant.Name
+	if len(s.parts) > 1 && strings.ContainsAny(merchant, `*?~<>="`) {
+		return ""
+	}
+	statuses, merchants := s.rows.ranges("status"), s.rows.ranges("merchant")
+	var sums []string
+	if key != "" {
+		sums = s.rows.ranges(key)
+	}
+	var terms []string
+	for i := range statuses {
+		term := function
+		if key != "" {
+			term += sums[i] + ","
+		}
+		term += statuses[i] + "," + cell
+		if len(s.parts) > 1 {
+			term += "," + merchants[i] + `,"` + merchant + `"`
+		}
+		terms = append(terms, term+")")
+	}
+	return strings.Join(terms, "+")
+}
