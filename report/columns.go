@@ -100,7 +100,7 @@ func (e entry) flag() string {
 
 func (p *paper) flag(e entry) string {
 	if e.Flagged {
-		return p.t("yes")
+		return p.t("yes##flagged")
 	}
 	return ""
 }

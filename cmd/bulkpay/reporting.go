@@ -38,7 +38,7 @@ func (a *app) writeReports(ctx context.Context, book *ledger.Ledger, r reporting
 			return err
 		}
 		files, err = report.Write(ctx, r.folder, r.base, source, report.Options{
-			Version: version, Lang: r.lang, Unmasked: r.unmasked, Explain: explained,
+			Version: version, Lang: r.lang, Unmasked: r.unmasked, Explain: adviceIn,
 		})
 		return err
 	})
@@ -84,15 +84,20 @@ func standing(ctx context.Context, book *ledger.Ledger, batch ledger.Batch) (sou
 	return source, err
 }
 
-// explained explains payouts in reports. Whose job it is follows from the state.
-func explained(l lang.Lang, batch ledger.Batch, p ledger.Payout) report.Advice {
-	advice := explain.Speak(l).In(batch, p)
-	return report.Advice{Reason: advice.Reason, Action: advice.Action, Who: report.ExplainIn(l, p).Who}
+// adviceIn explains payouts in reports.
+func adviceIn(l lang.Lang, batch ledger.Batch, p ledger.Payout) report.Advice {
+	speaker := explain.Speak(l)
+	advice := speaker.In(batch, p)
+	told := report.Advice{Reason: advice.Reason, Action: advice.Action}
+	if whose := speaker.Whose(p); whose != explain.Nobody {
+		told.Who = whose.In(l)
+	}
+	return told
 }
 
 // adviceOn says why a payout stands as it does, and what to do.
 func adviceOn(batch ledger.Batch, p ledger.Payout) report.Advice {
-	return report.Replaced(explained(lang.English, batch, p), p)
+	return report.Replaced(adviceIn(lang.English, batch, p), p)
 }
 
 // codeForSource is the exit code that a report calls for: an equation that

@@ -77,6 +77,15 @@ func (s Speaker) Payout(area string, p ledger.Payout) Advice {
 	return advice
 }
 
+// Whose is whose job a payout is, as it stands.
+func (s Speaker) Whose(p ledger.Payout) Whose {
+	do := decided(fitting(p), p).action
+	if p.Flagged && p.State != ledger.Reversed {
+		do = support
+	}
+	return closer(p.Code, do).whose
+}
+
 // reason puts the sentences together with what a person or a rule said.
 func (s Speaker) reason(told words, p ledger.Payout) string {
 	text := s.sentences(told.reason...)

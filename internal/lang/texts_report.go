@@ -255,7 +255,7 @@ var reportPhrases = []phrase{
 	{"Currency", "Moneda", "币种"},
 	{"Flagged", "Marcado", "标记"},
 	{"flagged", "marcado", "已标记"},
-	{"yes", "sí", "是"},
+	{"yes##flagged", "sí", "是"},
 	{"Gateway says", "Dice la pasarela", "网关说明"},
 	{"Gateway:", "Pasarela:", "网关："},
 	{"Attempts", "Intentos", "次数"},
