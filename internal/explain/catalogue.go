@@ -3,6 +3,7 @@ package explain
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/bulkpay/bulkpay/internal/lang"
 	"github.com/bulkpay/bulkpay/ledger"
@@ -82,11 +83,13 @@ func sentence(l lang.Lang, text string) string {
 
 // Catalogue lists every entry: level by level, and the codes of one level in
 // their order.
-func Catalogue() []Entry {
+func Catalogue() []Entry { return slices.Clone(catalogue()) }
+
+var catalogue = sync.OnceValue(func() []Entry {
 	return slices.Concat(
 		gatewayCodes(), httpStatuses, reasonEntries(), stateEntries(), verdicts, events, halts, reportWords, matchClasses, exits,
 	)
-}
+})
 
 // standFirst goes before whatever lets a person pay anew: no code alone says
 // that a payout was not paid. A later attempt's refusal says nothing about the

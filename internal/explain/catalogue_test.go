@@ -240,10 +240,11 @@ func TestEntriesSayTheSameInEveryLanguage(t *testing.T) {
 }
 
 // answering is a client of a gateway that answers everything with one text.
-func answering(t *testing.T, area *paypro.Area, answer *string) *paypro.Client {
+func answering(t *testing.T, area *paypro.Area, status *int, answer *string) *paypro.Client {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
+		w.WriteHeader(*status)
 		_, _ = io.WriteString(w, *answer)
 	}))
 	t.Cleanup(server.Close)
@@ -259,25 +260,47 @@ func answering(t *testing.T, area *paypro.Area, answer *string) *paypro.Client {
 	return client
 }
 
+// placement is a request made of the examples of an area.
+func placement(t *testing.T, area *paypro.Area) paypro.Request {
+	t.Helper()
+	const amount = "300000"
+	values := paypro.Values{}
+	for _, field := range area.Fields {
+		values[field.Name] = field.Example
+	}
+	values["amount"] = amount
+	exact, err := money.Parse(area.Currency, amount)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paypro.Request{TradeNo: "T1", Amount: exact, Values: values}
+}
+
+// What an HTTP status is said to call for is what the reason calls for that
+// the client gives it, where no envelope says more.
+func TestTheClientDoesWhatTheCatalogueSaysOfHTTP(t *testing.T) {
+	t.Parallel()
+	mexico, _ := paypro.LookupArea("mexico")
+	status, answer := 0, "<html>not the gateway</html>"
+	client, payout := answering(t, mexico, &status, &answer), placement(t, mexico)
+	for _, status = range []int{201, 299, 301, 307, 400, 401, 403, 404, 408, 409, 418, 425, 429, 500, 502, 503, 504, 599} {
+		verdict := client.Place(t.Context(), payout)
+		e := find(t, strconv.Itoa(status), nil, LevelHTTP)
+		if told := reasons[string(verdict.Reason)]; verdict.Kind != paypro.InDoubt || !slices.Equal(told.action.says, e.does) {
+			t.Errorf("%d: the client says %s, %s; the catalogue %s", status, verdict.Kind, verdict.Reason, e.Action(lang.English))
+		}
+	}
+}
+
 // The catalogue must not say what a code means and the client do another thing.
 func TestTheClientDoesWhatTheCatalogueSays(t *testing.T) {
 	t.Parallel()
 	for _, area := range paypro.Areas() {
-		var answer string
-		client := answering(t, area, &answer)
-		values := paypro.Values{}
-		for _, field := range area.Fields {
-			values[field.Name] = field.Example
-		}
-		const amount = "300000"
-		values["amount"] = amount
-		exact, err := money.Parse(area.Currency, amount)
-		if err != nil {
-			t.Fatal(err)
-		}
+		status, answer := http.StatusOK, ""
+		client, payout := answering(t, area, &status, &answer), placement(t, area)
 		reason := func(text string) string {
 			answer = text
-			return string(client.Place(t.Context(), paypro.Request{TradeNo: "T1", Amount: exact, Values: values}).Reason)
+			return string(client.Place(t.Context(), payout).Reason)
 		}
 		for code := range area.Statuses {
 			found := reason(`{"code":"0000","success":true,"msg":"ok","data":{"tradeNo":"T1","platFormTradeNo":"P1","status":"` + code + `"}}`)

@@ -63,7 +63,7 @@ func Document(l lang.Lang) string {
 		if again == AfterAsking {
 			says = Speak(l).join(says, l.Text(standFirst))
 		}
-		fmt.Fprintf(&b, "- **%s**: %s\n", again.In(l), says)
+		fmt.Fprintf(&b, "- %s\n", l.Text("%s: %s", "**"+again.In(l)+"**", says))
 	}
 	b.WriteString("\n")
 	for _, level := range Levels() {

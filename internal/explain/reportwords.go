@@ -25,7 +25,7 @@ var reportWords = []Entry{
 var matchClasses = []Entry{
 	entry(LevelMatch, "matched", "The ledger and the statement say the same.", nothing),
 	entry(LevelMatch, "amount_differs", "The statement has another amount than the ledger.",
-		action{[]lang.Key{"See whether a fee explains it.", askSupport}, Finance, No}),
+		action{[]lang.Key{dontPay, "See whether a fee explains it.", askSupport}, Finance, No}),
 	entry(LevelMatch, "status_differs", "The ledger and the statement disagree about whether it was paid.",
 		action{[]lang.Key{dontPay, "Hold both against one another: `bulkpay show TRADENO`, and the line of the statement.", askSupport}, Finance, No}),
 	entry(LevelMatch, "missing_there", "Paid by the ledger, and not in the statement although it should be.",

@@ -44,7 +44,7 @@ var againWords = map[Again]struct{ short, long lang.Key }{
 	No:          {"no", "It is paid, or may be, or somebody must decide something else first."},
 	Automatic:   {"not by hand", "bulkpay asks about what may have been sent, and sends by itself, with the same number, what was not."},
 	AfterAsking: {"after asking", "If the payout is failed or rejected for good. The gateway is asked once more before it is paid anew: `bulkpay retry` does both."},
-	Yes:         {"yes", "It was never sent."},
+	Yes:         {"yes", "It was never sent. If it is flagged all the same, it is not to be paid before that is explained."},
 }
 
 // answers lists them, from the strictest.

@@ -2,6 +2,8 @@ package lang
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -59,6 +61,13 @@ func (l Lang) Has(key Key) bool {
 	_, phrased := translated()[l][key]
 	_, counted := numbered()[l][key]
 	return l == English || phrased || counted
+}
+
+// Keys lists every text that has a translation, for the test that finds those
+// that nobody asks for any more.
+func Keys() []Key {
+	keys := slices.Collect(maps.Keys(translated()[Spanish]))
+	return slices.AppendSeq(keys, maps.Keys(numbered()[Spanish]))
 }
 
 // fill puts the arguments into a text, whole numbers with thousands marks and

@@ -29,7 +29,11 @@ var codePhrases = []phrase{
 		"Si el pago quedó fallido o rechazado en definitiva. Antes de pagarlo de nuevo se consulta una vez más a la pasarela: `bulkpay retry` hace ambas cosas.",
 		"仅限该笔付款已最终失败或被拒绝。重新付款前须再次向网关查询：`bulkpay retry` 两者都会做。",
 	},
-	{"It was never sent.", "Nunca se envió.", "从未发送。"},
+	{
+		"It was never sent. If it is flagged all the same, it is not to be paid before that is explained.",
+		"Nunca se envió. Si aun así está marcado por contradicciones, no debe pagarse antes de que se aclaren.",
+		"从未发送。若仍被标记为存在矛盾，在查明之前不得付款。",
+	},
 
 	// Before anything else.
 	{
