@@ -23,6 +23,7 @@ import (
 	"testing"
 
 	"github.com/bulkpay/bulkpay/internal/lang"
+	"github.com/bulkpay/bulkpay/paypro"
 )
 
 const langPath = module + "/internal/lang"
@@ -53,6 +54,38 @@ func TestTextsAreCalledRight(t *testing.T) {
 		t.Fatal(err)
 	}
 	report(t, used.wrong)
+}
+
+// TestNoTranslationIsStale finds words that nobody asks for any more: their
+// English was changed, and whoever looks for it in the tables finds the old one.
+func TestNoTranslationIsStale(t *testing.T) {
+	used, err := typed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range lang.Keys() {
+		if _, ok := used.keys[key]; !ok && !fromDocuments(key) {
+			t.Errorf("%q is translated and not used", key)
+		}
+	}
+}
+
+// fromDocuments tells whether a text is what the gateway's documents call an
+// area or a code: those are no texts of the program.
+func fromDocuments(key lang.Key) bool {
+	return slices.ContainsFunc(paypro.Areas(), func(area *paypro.Area) bool {
+		for _, status := range area.Statuses {
+			if status.Text == key.English() {
+				return true
+			}
+		}
+		for _, text := range area.Outers {
+			if text == key.English() {
+				return true
+			}
+		}
+		return area.Name == string(key)
+	})
 }
 
 // texts is what a walk finds: where each constant text stands, and complaints.
