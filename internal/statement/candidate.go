@@ -90,7 +90,11 @@ func (c *candidate) score() int {
 	if c.layout == nil {
 		return 0
 	}
-	return len(c.layout.columns)
+	columns := c.layout.columns
+	if c.reading.name == PayproProfile && len(columns[FieldTradeNo])+len(columns[FieldPlatFormTradeNo]) == 0 {
+		return 0 // whatever it is, it is not the gateway's
+	}
+	return len(columns)
 }
 
 func (c *candidate) complete() bool {
@@ -100,6 +104,9 @@ func (c *candidate) complete() bool {
 func (c *candidate) betterThan(other *candidate) bool {
 	if c.complete() != other.complete() {
 		return c.complete()
+	}
+	if c.unclear != nil && other.unclear == nil && c.reading.enough(c.layout.columns) {
+		return true
 	}
 	if c.score() != other.score() {
 		return c.score() > other.score()
@@ -198,7 +205,7 @@ func (r *reading) match(row *tableRow) (columns map[Field][]int, unclear []Probl
 		}
 	}
 	for i, one := range row.cells {
-		field, ok := r.aliases[headerKey(one.text)]
+		field, ok := fieldOf(r.aliases, one.text, r.kind)
 		if !ok || used[i] || one.text == "" || told[field] || told[FieldAmount] && isAmount(field) {
 			continue
 		}

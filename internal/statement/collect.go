@@ -167,10 +167,12 @@ func (c *collector) line(l *Line) error {
 
 func (t *totals) add(l *Line, amount, fee int64) {
 	t.mix(l, amount, fee)
-	if l.Day != 0 && (t.first == 0 || l.Day < t.first) {
-		t.first = l.Day
+	if l.Status != StatusOpen && l.Day != 0 { // what is to come is not of the period
+		t.last = max(t.last, l.Day)
+		if t.first == 0 || l.Day < t.first {
+			t.first = l.Day
+		}
 	}
-	t.last = max(t.last, l.Day)
 	if !l.Moved() {
 		return
 	}

@@ -67,6 +67,27 @@ var gatewayAliases = map[Field][]string{
 	FieldNarrative:    {"remark", "message", "observacion", "备注", "失败原因"},
 }
 
+// narrativePrefixes begin the headers of columns in which a bank may have put the number of a
+// payout. Whatever else they are called, their words are looked through.
+var narrativePrefixes = []string{
+	"referencia", "reference", "concepto", "descripcion", "description", "narra", "detalle", "detail", "remark", "particular", "leyenda", "observacion", "verwendungszweck", "摘要", "备注",
+}
+
+// fieldOf finds the field of a header by its name.
+func fieldOf(table map[string]Field, header string, kind Kind) (Field, bool) {
+	key := headerKey(header)
+	field, ok := table[key]
+	if ok || kind != KindBank || key == "" {
+		return field, ok
+	}
+	for _, prefix := range narrativePrefixes {
+		if strings.HasPrefix(key, prefix) {
+			return FieldNarrative, true
+		}
+	}
+	return "", false
+}
+
 // headerKey brings a header into the form in which it is compared: letters and
 // digits in lower case, without accents and what stands in brackets.
 func headerKey(header string) string {

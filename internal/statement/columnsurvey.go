@@ -18,6 +18,7 @@ type columnSurvey struct {
 	amounts     int
 	differ      bool // an amount is another one with the other mark
 	amountRow   int
+	sided       int // amounts marked DR or CR
 	positive    int
 	negative    int
 	debitPlus   int
@@ -102,6 +103,10 @@ func (v *columnSurvey) takeAmount(row *tableRow, field Field, c cell) {
 	}
 	if v.decimals[0] && okPoint || v.decimals[1] && okComma {
 		v.decimals[0], v.decimals[1] = v.decimals[0] && okPoint, v.decimals[1] && okComma
+	}
+	if point.side != 0 || comma.side != 0 {
+		v.sided++
+		return
 	}
 	v.sign(field, point.negative || comma.negative)
 }
@@ -194,7 +199,7 @@ func (v *columnSurvey) amountField() Field {
 func (v *columnSurvey) settleSign(all *Problems) {
 	l := v.layout
 	switch {
-	case l.out != 0 || l.has(FieldDirection):
+	case l.out != 0 || l.has(FieldDirection) || v.sided > 0 && v.positive+v.negative == 0:
 	case v.negative > 0:
 		l.out = -1
 		l.why = append(l.why, "amounts below zero have left the account")

@@ -35,7 +35,10 @@ func (r *tableReader) amounts(row *tableRow) (movement, bool) {
 		}
 	}
 	if _, minor, ok := value(FieldPaidAmount); ok {
-		m.paid, m.has, m.any = minor*int64(r.layout.out), true, true
+		m.paid, m.has, m.any = minor, true, true
+		if r.layout.out < 0 {
+			m.paid = -minor
+		}
 		if !r.layout.has(FieldAmount) {
 			m.minor = m.paid
 		}
@@ -128,7 +131,7 @@ func (m *movement) settle(l *Line, key string, r *tableReader) {
 		// Whatever the word says, money has moved.
 		l.Status = StatusPaid
 		m.minor = m.paid
-		r.to.remark("%d orders are not wholly paid, and have an amount that was paid: they count as paid, with that amount")
+		r.to.remark("orders that are not wholly paid and have an amount that was paid count as paid with that amount: %d")
 	case m.has && l.Status == StatusPaid:
 		m.minor = m.paid
 	case l.Status == StatusReturned:

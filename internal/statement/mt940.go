@@ -240,6 +240,7 @@ func (r *mt940Reader) balance(f field) balance {
 	}
 	if r.part.currency == (money.Currency{}) {
 		r.part.currency = currency
+		r.part.account = withoutCurrency(r.part.account, currency.Code)
 	}
 	if currency != r.part.currency {
 		return bad("is in another currency than the statement's other balance")
@@ -252,6 +253,16 @@ func (r *mt940Reader) balance(f field) balance {
 		minor = -minor
 	}
 	return balance{minor, true, day}
+}
+
+// withoutCurrency takes off the currency that some banks put behind the account.
+func withoutCurrency(account, code string) string {
+	rest, found := strings.CutSuffix(account, code)
+	rest = strings.TrimRight(rest, " /")
+	if found && rest != "" && rest[len(rest)-1] >= '0' && rest[len(rest)-1] <= '9' {
+		return rest
+	}
+	return account
 }
 
 // stated reads "12MXN1234,56", the number of entries and their sum.

@@ -136,7 +136,7 @@ func bookedNear(value Day, text string) (Day, bool) {
 }
 
 // none are references that say that there is none.
-var none = map[string]bool{"NONREF": true, "NOREF": true, "NOTPROVIDED": true, "NOT PROVIDED": true, "N/A": true, "-": true, "0": true}
+var none = map[string]bool{"NONREF": true, "NOREF": true, "NOTPROVIDED": true, "NOT PROVIDED": true, "N/A": true, "EREF": true, "KREF": true, "-": true, "0": true}
 
 // refer adds a reference, or makes it the trade number if it is one of ours.
 func (l *Line) refer(text string) {

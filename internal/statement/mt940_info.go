@@ -149,7 +149,7 @@ func slashes(l *Line, text string) {
 		}
 		switch key {
 		case "EREF", "IREF", "PREF", "KREF":
-			l.refer(strings.Join(values, "/"))
+			l.refer(strings.TrimRight(strings.Join(values, "/"), "/"))
 		case "IBAN", "CNTP", "ACCT":
 			l.Counterparty = clean(values[0], maxTextBytes)
 		case "RTRN":

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/bulkpay/bulkpay/internal/money"
@@ -228,7 +229,21 @@ func (l *layout) said() []string {
 			}
 		}
 	}
+	for column, header := range l.headers {
+		if header != "" && !l.uses(column) {
+			lines = append(lines, fmt.Sprintf("column %s (%s) is not read", letter(column), shown(header)))
+		}
+	}
 	return append(lines, l.why...)
+}
+
+func (l *layout) uses(column int) bool {
+	for _, columns := range l.columns {
+		if slices.Contains(columns, column) {
+			return true
+		}
+	}
+	return false
 }
 
 func (l *layout) header(column int) string {

@@ -16,20 +16,27 @@ type tableReader struct {
 	run    runningBalance
 }
 
+// noEntries is said of rows that are none.
+const noEntries = "taken for titles, balances or totals, as they have no day or no amount: %d rows"
+
 // take reads one row. All that is wrong with it is told.
 func (r *tableReader) take(row *tableRow) error {
 	if r.isHeader(row) {
 		return nil // repeated at the top of a page
 	}
+	if r.isFooter(row) {
+		r.to.remark(noEntries)
+		return nil
+	}
 	moving, ok := r.amounts(row)
 	day, dayOK := r.day(row, FieldDay)
-	if ok && !moving.any && !(dayOK && day != 0) || r.isFooter(row, moving, day) {
-		r.to.remark("%d rows have no day or no amount and were taken for titles, balances or totals")
+	if ok && !moving.any && !(dayOK && day != 0) {
+		r.to.remark(noEntries)
 		return nil
 	}
 	if ok && !moving.any && !r.layout.has(FieldStatus) {
 		if c, _ := r.layout.first(row, FieldBalance); c.text != "" {
-			r.to.remark("%d rows have no day or no amount and were taken for titles, balances or totals")
+			r.to.remark(noEntries)
 			return nil
 		}
 		r.fault(row, r.amountField(), r.amountColumn(), "is empty", "an amount")
@@ -63,9 +70,14 @@ func (r *tableReader) isHeader(row *tableRow) bool {
 // totalWords are what rows begin with that add up the others.
 var totalWords = []string{"total", "totals", "grandtotal", "totales", "suma", "sumatotal", "saldofinal", "saldo", "closingbalance", "合计", "总计", "小计"}
 
-// isFooter tells whether a row with an amount and without a day is the sum of the others.
-func (r *tableReader) isFooter(row *tableRow, moving movement, day Day) bool {
-	if !moving.any || day != 0 || !r.layout.has(FieldDay) {
+// isFooter tells whether a row without a day is the sum of the others.
+func (r *tableReader) isFooter(row *tableRow) bool {
+	if !r.layout.has(FieldDay) {
+		return false
+	}
+	if c, _ := r.layout.first(row, FieldDay); c.kind == cellDate {
+		return false
+	} else if _, ok := splitDate(c.text); ok {
 		return false
 	}
 	for _, c := range row.cells {

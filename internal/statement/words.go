@@ -2,6 +2,7 @@ package statement
 
 import (
 	"iter"
+	"strings"
 
 	"github.com/bulkpay/bulkpay/internal/money"
 )
@@ -88,6 +89,7 @@ func (l *Line) joined(i int, yield func(string) bool) bool {
 
 // give gives a word, and a number of ours that other letters are glued to.
 func give(word string, yield func(string) bool) bool {
+	word = strings.Trim(word, "-_")
 	if telling(word) && !yield(word) {
 		return false
 	}
