@@ -33,6 +33,10 @@
 // bookkeeping, and [View.Tallies] counts payouts as they stand, to hold against
 // them.
 //
+// [View.SelectPayouts] and its like stream what a [Filter] lets through.
+// [Ledger.Copy] makes a backup of one moment, also during a run; nothing is
+// sent from a copy until its witness or a person vouches for it.
+//
 // [Ledger.Stop] notes that a run stopped itself, [Ledger.MarkReported] that a
 // report was written; [View.Changes] tells what has moved between reports.
 //
