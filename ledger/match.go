@@ -109,10 +109,6 @@ type RuleCount struct {
 	Count    int
 }
 
-// ErrDryRun ends a reconciliation that was only to be looked at: nothing was
-// written.
-var ErrDryRun = errors.New("dry run")
-
 // Reconcile matches the open lines of a merchant's statements of one origin
 // with its payouts: those of the given statements, and those of earlier ones
 // that are still open. What was matched before stays as it is. The same ledger
@@ -120,9 +116,8 @@ var ErrDryRun = errors.New("dry run")
 //
 // It reads a state of the ledger that stands still, works in a temporary file
 // of its own, and writes once, at the end, all or nothing; a run may go on
-// meanwhile. look, which may be nil, sees the ledger as it will be before that
-// is committed; with ErrDryRun from it nothing is.
-func (l *Ledger) Reconcile(ctx context.Context, m Merchant, origin Origin, statements []int64, policy MatchPolicy, actor string, look func(View) error) (Reconciled, error) {
+// meanwhile.
+func (l *Ledger) Reconcile(ctx context.Context, m Merchant, origin Origin, statements []int64, policy MatchPolicy, actor string) (Reconciled, error) {
 	if actor == "" || len(statements) == 0 {
 		return Reconciled{}, errors.New("ledger: a reconciliation needs statements and an actor")
 	}
@@ -134,12 +129,12 @@ func (l *Ledger) Reconcile(ctx context.Context, m Merchant, origin Origin, state
 	if err := desk.match(); err != nil {
 		return Reconciled{}, cancelled(ctx, err)
 	}
-	r, err := l.keep(ctx, desk, actor, look)
+	r, err := l.keep(ctx, desk, actor)
 	return r, cancelled(ctx, err)
 }
 
 // keep writes the desk's results into the book.
-func (l *Ledger) keep(ctx context.Context, d *matcher, actor string, look func(View) error) (r Reconciled, err error) {
+func (l *Ledger) keep(ctx context.Context, d *matcher, actor string) (r Reconciled, err error) {
 	if r, err = d.summary(); err != nil {
 		return r, err
 	}
@@ -170,13 +165,7 @@ func (l *Ledger) keep(ctx context.Context, d *matcher, actor string, look func(V
 			return err
 		}
 		t.append(Event{Kind: kindReconciled, Actor: actor, Reason: "reconciled", Message: d.merchant.Name, Evidence: evidence})
-		if look == nil {
-			return nil
-		}
-		if err := t.flush(); err != nil {
-			return err
-		}
-		return look(View{t.Tx})
+		return nil
 	})
 	return r, err
 }

@@ -46,7 +46,8 @@ CREATE TABLE paid (payout INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE result (line INTEGER NOT NULL, payout INTEGER NOT NULL, form TEXT NOT NULL, rule TEXT NOT NULL, score INTEGER NOT NULL,
 	fee INTEGER NOT NULL, note TEXT NOT NULL, standing TEXT NOT NULL) STRICT;
 CREATE TABLE free (id INTEGER PRIMARY KEY, batch INTEGER NOT NULL, day INTEGER NOT NULL, amount INTEGER NOT NULL, account INTEGER NOT NULL, state TEXT NOT NULL) STRICT;
-CREATE TABLE loose (id INTEGER PRIMARY KEY, day INTEGER NOT NULL, amount INTEGER NOT NULL, account INTEGER NOT NULL, status TEXT NOT NULL) STRICT;
+CREATE TABLE loose (id INTEGER PRIMARY KEY, day INTEGER NOT NULL, amount INTEGER NOT NULL, account INTEGER NOT NULL, status TEXT NOT NULL,
+	named INTEGER NOT NULL) STRICT;
 `
 
 func (l *Ledger) openMatcher(ctx context.Context, m Merchant, origin Origin, statements []int64, policy MatchPolicy) (_ *matcher, err error) {

@@ -6,12 +6,13 @@ import (
 
 // What no number names is matched by account, amount and days, and only where
 // one line fits one payout and no other fits either. Everything else is
-// proposed at most.
+// proposed at most, and so is a line with a number that nobody knows: it may
+// be somebody else's.
 
 // leftSQL gathers the lines that no number connects to a payout, and the
 // payouts of those days that nothing is known to have paid.
 var leftSQL = []string{
-	`INSERT INTO loose SELECT l.id, l.day, l.amount, l.account, l.status FROM line l
+	`INSERT INTO loose SELECT l.id, l.day, l.amount, l.account, l.status, l.trade_no <> '' OR l.platform <> '' FROM line l
 		WHERE l.status IN ('booked', 'paid', 'returned') AND l.amount <> 0 AND NOT EXISTS (SELECT 1 FROM pair x WHERE x.line = l.id)`,
 	`INSERT INTO free SELECT p.id, p.batch_id, (iif(p.final_at > 0, p.final_at, p.submitted_at) + :offset) / 86400000, p.amount_minor, p.account_key, p.state
 		FROM book.payouts p WHERE EXISTS (SELECT 1 FROM loose) AND p.merchant_id = :merchant AND p.attempts > p.unsent
@@ -41,9 +42,9 @@ const notUndone = ` AND NOT EXISTS (SELECT 1 FROM book.matches u WHERE u.line_id
 // money back beside those that were paid to the same account, whether their
 // line is known or not. Only what agrees with the ledger is sure.
 var byAccountSQL = []string{
-	`INSERT INTO fit SELECT l.id, f.id, 'main', abs(f.day - l.day), f.state = 'succeeded' FROM loose l CROSS JOIN free f ON f.account = l.account AND f.amount = l.amount
+	`INSERT INTO fit SELECT l.id, f.id, 'main', abs(f.day - l.day), f.state = 'succeeded' AND NOT l.named FROM loose l CROSS JOIN free f ON f.account = l.account AND f.amount = l.amount
 		WHERE l.account <> 0 AND l.amount > 0 AND l.status <> 'returned' AND abs(f.day - l.day) <= :window` + notUndone,
-	`INSERT OR IGNORE INTO fit SELECT l.id, f.id, 'return', abs((f.final_at + :offset) / 86400000 - l.day), f.state = 'reversed'
+	`INSERT OR IGNORE INTO fit SELECT l.id, f.id, 'return', abs((f.final_at + :offset) / 86400000 - l.day), f.state = 'reversed' AND NOT l.named
 		FROM loose l CROSS JOIN book.payouts f ON f.account_key = l.account AND f.amount_minor = -l.amount
 		WHERE l.account <> 0 AND l.amount < 0 AND f.merchant_id = :merchant AND f.state IN ('succeeded', 'reversed')
 		AND (f.submitted_at + :offset) / 86400000 <= l.day + :window AND (f.submitted_at + :offset) / 86400000 >= l.day - :carry` + notUndone,
@@ -87,7 +88,7 @@ const heapsSQL = `CREATE TABLE heap (batch INTEGER NOT NULL, day INTEGER NOT NUL
 // heapFitsSQL: a line and a heap that fit each other and nothing else.
 const heapFitsSQL = `WITH near AS (SELECT l.id AS line, h.rowid AS heap, h.batch, h.day, l.amount - h.amount AS fee
 		FROM loose l CROSS JOIN heap h ON h.amount BETWEEN l.amount - :fee AND l.amount + :fee
-		WHERE l.amount > 0 AND l.day BETWEEN h.first AND h.last + :window)
+		WHERE l.amount > 0 AND NOT l.named AND l.day BETWEEN h.first AND h.last + :window)
 	SELECT line, batch, day, fee FROM near n WHERE (SELECT count(*) FROM near o WHERE o.line = n.line) = 1 AND (SELECT count(*) FROM near o WHERE o.heap = n.heap) = 1
 	ORDER BY line`
 

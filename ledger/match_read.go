@@ -174,7 +174,7 @@ const lineClassSQL = `CASE
 		WHEN p.state IN ('processing', 'in_doubt', 'submitting') THEN 'matched'
 		WHEN p.state = 'succeeded' AND EXISTS (SELECT 1 FROM matches o WHERE o.payout_id = m.payout_id AND o.origin = m.origin AND o.standing = 'confirmed'
 			AND o.form IN ('main', 'lump', 'split')) THEN 'matched'
-		WHEN p.state = 'succeeded' THEN 'timing'
+		WHEN p.state = 'succeeded' AND l.day > LATE THEN 'timing'
 		ELSE 'status_differs' END
 	WHEN p.state = 'reversed' AND EXISTS (SELECT 1 FROM matches o CROSS JOIN statement_lines b ON b.id = o.line_id WHERE o.payout_id = m.payout_id AND o.origin = m.origin
 		AND o.standing = 'confirmed' AND (o.form = 'return' OR o.form = 'attempt' AND b.status = 'failed')) THEN 'matched'
@@ -212,12 +212,16 @@ const payoutsFrom = ` FROM payouts p INDEXED BY payouts_submitted
 	LEFT JOIN statement_lines l ON l.id = m.line_id
 	WHERE p.merchant_id = MERCHANT AND p.submitted_at BETWEEN SINCE AND UNTIL AND p.submitted_at > 0 AND p.attempts > p.unsent AND COVERED`
 
-const payoutClassSQL = `CASE
-	WHEN m.id IS NULL THEN iif(FINALDAY > LATE, 'timing', 'missing_there')
+// attemptSQL is the line on which no money moved, of a payout that has no other.
+const attemptSQL = `SELECT %s FROM matches o CROSS JOIN statement_lines b ON b.id = o.line_id WHERE o.payout_id = p.id AND o.origin = ORIGIN
+	AND o.standing = 'confirmed' AND o.form = 'attempt' AND b.statement_id IN (STATEMENTS) ORDER BY o.line_id DESC LIMIT 1`
+
+var payoutClassSQL = `CASE
+	WHEN m.id IS NULL THEN coalesce((` + fmt.Sprintf(attemptSQL, "iif(b.status = 'open' AND b.day > LATE, 'timing', 'status_differs')") + `), iif(FINALDAY > LATE, 'timing', 'missing_there'))
 	WHEN l.statement_id NOT IN (STATEMENTS) THEN 'elsewhere'
 	ELSE ` + lineClassSQL + ` END`
 
-const payoutTotalsSQL = `SELECT class, count(*), sum(amount) FROM (SELECT ` + payoutClassSQL + ` AS class, p.amount_minor AS amount` + payoutsFrom + `) GROUP BY 1`
+var payoutTotalsSQL = `SELECT class, count(*), sum(amount) FROM (SELECT ` + payoutClassSQL + ` AS class, p.amount_minor AS amount` + payoutsFrom + `) GROUP BY 1`
 
 const wantLinesSQL = `SELECT sum(paid_lines), sum(paid_minor), sum(lines - paid_lines), sum(fees_minor) FROM statements WHERE id IN (STATEMENTS)`
 
@@ -227,8 +231,7 @@ const wantPayoutsSQL = `SELECT count(*), coalesce(sum(p.amount_minor), 0) FROM p
 const feesSQL = `SELECT coalesce(sum(m.fee_minor), 0) FROM statement_lines l CROSS JOIN matches m ON m.line_id = l.id AND m.standing = 'confirmed'
 	WHERE m.fee_minor <> 0 AND l.statement_id IN (STATEMENTS)`
 
-const proposedSQL = `SELECT count(*) FROM statement_lines l CROSS JOIN matches m ON m.line_id = l.id AND m.standing = 'proposed' WHERE l.statement_id IN (STATEMENTS)
-	AND EXISTS (SELECT 1 FROM matches WHERE standing = 'proposed')`
+const proposedSQL = `SELECT count(*) FROM matches m INDEXED BY matches_proposed CROSS JOIN statement_lines l ON l.id = m.line_id WHERE m.standing = 'proposed' AND l.statement_id IN (STATEMENTS)`
 
 // Matching is the tie-out of a merchant's payouts with statements.
 func (v View) Matching(ctx context.Context, scope MatchScope) (MatchResult, error) {
@@ -366,7 +369,7 @@ const findingLinesSQL = `WITH classed AS (SELECT l.id AS line, m.id AS match, ` 
 	LEFT JOIN payouts p ON p.id = m.payout_id LEFT JOIN batches b ON b.id = p.batch_id
 	WHERE CONDITION ORDER BY l.statement_id, l.number`
 
-const findingPayoutsSQL = `WITH classed AS (SELECT p.id AS payout, ` + payoutClassSQL + ` AS class` + payoutsFrom + ` AND m.id IS NULL)
+var findingPayoutsSQL = `WITH classed AS (SELECT p.id AS payout, ` + payoutClassSQL + ` AS class` + payoutsFrom + ` AND m.id IS NULL AND NOT EXISTS (` + fmt.Sprintf(attemptSQL, "1") + `))
 	SELECT classed.class, ` + matchLineColumns + `
 	FROM classed CROSS JOIN payouts p ON p.id = classed.payout CROSS JOIN batches b ON b.id = p.batch_id
 	LEFT JOIN matches m ON m.id = (SELECT o.id FROM matches o WHERE o.payout_id = p.id AND o.origin = ORIGIN AND o.standing = 'proposed' ORDER BY o.score DESC, o.id LIMIT 1)

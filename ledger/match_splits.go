@@ -16,8 +16,8 @@ type part struct {
 
 // An account has parts if it has lines and payouts left, and more of one of
 // them than one.
-const partsSQL = `SELECT account, id, day, amount, 1 FROM loose WHERE amount > 0 AND status <> 'returned' AND account IN (SELECT account FROM free) AND account <> 0
-	UNION ALL SELECT account, id, day, amount, 0 FROM free WHERE state = 'succeeded' AND account IN (SELECT account FROM loose WHERE amount > 0) AND account <> 0
+const partsSQL = `SELECT account, id, day, amount, 1 FROM loose WHERE amount > 0 AND status <> 'returned' AND NOT named AND account IN (SELECT account FROM free) AND account <> 0
+	UNION ALL SELECT account, id, day, amount, 0 FROM free WHERE state = 'succeeded' AND account IN (SELECT account FROM loose WHERE amount > 0 AND NOT named) AND account <> 0
 	ORDER BY 1, 5, 2`
 
 // splits matches lines that are parts of a payout, and lines that are several

@@ -101,6 +101,10 @@ var rules = map[string]rule{
 		may: []string{"paypro", "internal/money", "internal/atomicfile", "internal/statement"},
 		why: "a configuration is read before anything is opened",
 	},
+	"internal/reconcile/month": {
+		may: []string{"ledger", "internal/money"},
+		why: "a month is made of lines as the ledger takes them, whatever they were read from",
+	},
 	"internal/statement": {
 		may:   []string{"internal/money", "internal/mask", "internal/xlsx"},
 		tests: []string{"internal/statement/statementgen"},

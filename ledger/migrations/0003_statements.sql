@@ -70,7 +70,8 @@ CREATE TABLE matches (
 CREATE UNIQUE INDEX matches_by_line ON matches (line_id, iif(form = 'lump', payout_id, 0)) WHERE standing = 'confirmed';
 CREATE UNIQUE INDEX matches_paid_once ON matches (payout_id, origin) WHERE standing = 'confirmed' AND instr('main lump', form) > 0;
 CREATE INDEX matches_by_payout ON matches (payout_id);
-CREATE INDEX matches_unconfirmed ON matches (line_id, payout_id, standing) WHERE standing <> 'confirmed';
+CREATE INDEX matches_proposed ON matches (line_id) WHERE standing = 'proposed';
+CREATE INDEX matches_undone ON matches (line_id, payout_id) WHERE standing = 'undone';
 
 CREATE TRIGGER statements_are_kept BEFORE DELETE ON statements
 BEGIN SELECT raise(ABORT, 'statements are never deleted'); END;
