@@ -12,6 +12,7 @@ import (
 	"hash"
 	"iter"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -71,7 +72,8 @@ type NewLine struct {
 	PlatformTradeNo string
 	EntryRef        string
 	Narrative       string
-	Account         string // of the payee; kept as a number that stands for it
+	Words           []string // of narrative and references that may be numbers of payouts; what looks like ours is found besides
+	Account         string   // of the payee; kept as a number that stands for it
 }
 
 // Statement is a statement that was taken in.
@@ -98,7 +100,7 @@ type Statement struct {
 const (
 	maxNarrative   = 500
 	maxLineNumbers = 64
-	maxLineWords   = 12
+	maxLineWords   = 24
 )
 
 const day = 24 * time.Hour
@@ -216,7 +218,7 @@ func (in *taking) add(n NewLine) error {
 		return nil
 	}
 	id, err := added.LastInsertId()
-	for _, word := range wordsOf(n.Narrative + " " + n.EntryRef) {
+	for _, word := range wordsOf(n) {
 		if err == nil {
 			_, err = in.word.ExecContext(in.ctx, id, word)
 		}
@@ -312,14 +314,16 @@ var (
 	noLetter  = regexp.MustCompile(`[^0-9A-Z]+`)
 )
 
-// wordsOf are the words of a text that may be a payout's number or the
+// wordsOf are the words of a line that may be a payout's number or the
 // gateway's.
-func wordsOf(text string) []string {
-	var words []string
-	squeezed := noLetter.ReplaceAllString(strings.ToUpper(text), "")
-	words = append(words, ourNumber.FindAllString(squeezed, maxLineWords)...)
-	for _, word := range aNumber.FindAllString(text, maxLineWords) {
-		if strings.ContainsAny(word, "0123456789") && len(words) < maxLineWords {
+func wordsOf(n NewLine) []string {
+	squeezed := noLetter.ReplaceAllString(strings.ToUpper(n.Narrative), "")
+	words := ourNumber.FindAllString(squeezed, maxLineWords)
+	if n.Words == nil {
+		n.Words = aNumber.FindAllString(n.Narrative+" "+n.EntryRef, -1)
+	}
+	for _, word := range n.Words {
+		if len(word) <= maxLineNumbers && strings.ContainsAny(word, "0123456789") && len(words) < maxLineWords && !slices.Contains(words, word) {
 			words = append(words, word)
 		}
 	}

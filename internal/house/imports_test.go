@@ -101,6 +101,11 @@ var rules = map[string]rule{
 		may: []string{"paypro", "internal/money", "internal/atomicfile", "internal/statement"},
 		why: "a configuration is read before anything is opened",
 	},
+	"internal/reconcile": {
+		may:   []string{"ledger", "report", "internal/statement", "internal/money"},
+		tests: []string{"internal/reconcile/month", "internal/statement/statementgen"},
+		why:   "carries statements into the ledger and what they came to into reports; the gateway is not asked",
+	},
 	"internal/reconcile/month": {
 		may: []string{"ledger", "internal/money"},
 		why: "a month is made of lines as the ledger takes them, whatever they were read from",
