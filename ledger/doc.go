@@ -29,9 +29,9 @@
 // about what is open and only a [Hint] about anything else. A contradiction
 // that the gateway repeats is told once.
 //
-// [View.Movements] streams the events that may have moved money, for
-// bookkeeping, and [View.Tallies] counts payouts as they stand, to hold against
-// them.
+// For bookkeeping, [View.Movements] streams the events that may have moved
+// money and [View.Charges] the fees that statements have shown; [View.Tallies]
+// counts payouts as they stand, to hold against them.
 //
 // [View.SelectPayouts] and its like stream what a [Filter] lets through.
 // [Ledger.Copy] makes a backup of one moment, also during a run; nothing is

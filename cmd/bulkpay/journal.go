@@ -19,9 +19,9 @@ import (
 // journalOptions are the flags of `bulkpay journal`.
 type journalOptions struct {
 	target
-	merchant, from, to, out, format string
-	totals                          bool
-	layout                          journal.Options
+	merchant, from, to, out, format, fees string
+	totals                                bool
+	layout                                journal.Options
 }
 
 func newJournal(a *app) *cobra.Command {
@@ -58,6 +58,7 @@ docs/accounting.md says what is booked where, and how to name the accounts.`,
 	flags.StringVar(&o.to, "to", "", "last day, 2026-01-31")
 	flags.StringVar(&o.out, "out", "", "the file to write (default: standard output)")
 	flags.StringVar(&o.format, "format", string(journal.CSV), formatNames())
+	flags.StringVar(&o.fees, "fees", string(ledger.OfGateway), "whose reconciled statements tell the fees and what came back: gateway, bank or none")
 	flags.BoolVar(&o.totals, "totals", false, "one entry for all of a batch, a day and a kind; today's are left for tomorrow")
 	flags.StringVar(&o.layout.TaxRate, "tax-rate", "", "with xero: its name for no tax (default: Tax Exempt)")
 	flags.StringVar(&o.layout.Journal, "journal-name", "", "with odoo: its journal (default: Miscellaneous Operations)")
@@ -106,6 +107,9 @@ func (a *app) journal(ctx context.Context, o *journalOptions, args []string) err
 	return a.printJournal(did)
 }
 
+// noFees books what happened to payouts and nothing else.
+const noFees = "none"
+
 // check looks at what needs no ledger.
 func (o *journalOptions) check(asJSON bool, args []string) (journal.Format, error) {
 	format, ok := journal.ParseFormat(o.format)
@@ -118,6 +122,8 @@ func (o *journalOptions) check(asJSON bool, args []string) (journal.Format, erro
 		return format, usageError{errors.New("say what to book: a batch, or days with --from and --to")}
 	case asJSON && o.out == "":
 		return format, usageError{errors.New("--json prints what was booked, and the bookings need a file: add --out FILE")}
+	case o.fees != string(ledger.OfGateway) && o.fees != string(ledger.OfBank) && o.fees != noFees:
+		return format, usageError{errors.New("--fees takes gateway, bank or none")}
 	case o.layout.TaxRate != "" && format != journal.Xero:
 		return format, usageError{errors.New("--tax-rate is for --format xero")}
 	case o.layout.Journal != "" && format != journal.Odoo:
@@ -247,7 +253,11 @@ func (j *journaled) bookOne(ctx context.Context, view ledger.View, b booking, to
 		totals = &journal.Totals{To: to, Today: now.In(b.setting.Zone).Format(time.DateOnly)}
 		sink = totals.Write
 	}
-	result, err := journal.Run(ctx, view, b.scope, b.setting, nil, sink)
+	var charges journal.Charges
+	if j.options.fees != noFees {
+		charges = journal.Statements{View: view, Origin: ledger.Origin(j.options.fees)}
+	}
+	result, err := journal.Run(ctx, view, b.scope, b.setting, charges, sink)
 	if err != nil {
 		return err
 	}

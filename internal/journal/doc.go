@@ -2,8 +2,8 @@
 // the events of their history.
 //
 //	setting := journal.Setting{Accounts: journal.DefaultAccounts, Zone: time.Local}
-//	w, err := journal.NewWriter(journal.CSV, file, setting.Accounts)
-//	result, err := journal.Run(ctx, view, journal.Scope{Merchant: m, Batch: batch}, setting, w.Write)
+//	w, err := journal.NewWriter(journal.CSV, file, journal.Options{})
+//	result, err := journal.Run(ctx, view, journal.Scope{Merchant: m, Batch: batch}, setting, nil, w.Write)
 //	err = w.Close()
 //
 // # What is booked
@@ -21,7 +21,7 @@
 // Nothing is booked for what failed, was refused or was withdrawn: it is owed
 // as before. What is in progress is owed until the gateway says that it is
 // paid. Charges and money that came back, as a statement shows them, are
-// booked to fees and from reversals; see [Charge].
+// booked to fees and from reversals; see [Charges].
 //
 // # What it promises
 //

@@ -7,7 +7,6 @@ import (
 	"iter"
 	"time"
 
-	"github.com/bulkpay/bulkpay/internal/money"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
@@ -38,25 +37,24 @@ func (s Scope) Check() error {
 	return errors.Join(faults...)
 }
 
-// Charge is what a matched line of a statement says besides the payout itself.
-type Charge struct {
-	ID              string    // the same whenever it is asked for, and no other's; at most 18 characters
-	At              time.Time // when it was learned and recorded; its day is the day of booking
-	Amount          money.Amount
-	Returned        bool // the money of a reversed payout came back; otherwise it is a fee
-	Undone          bool // takes back another charge, of a match that was undone
-	Batch           string
-	Row             int
-	TradeNo         string // "": of no payout
-	PlatformTradeNo string
-	Statement       string // which statement and line, without contents
+// Charges are what statements have shown besides payouts, in the order in which
+// it was learned. One that was learned never changes and never goes away: what
+// is undone is another charge. nil: there are none.
+type Charges interface {
+	Charges(ctx context.Context, within ledger.Within) iter.Seq2[ledger.Charge, error]
 }
 
-// Charges are the charges that statements have shown, in the order in which
-// they were learned. One that was learned never changes and never goes away:
-// what is undone is another charge. nil: there are none.
-type Charges interface {
-	Charges(ctx context.Context, within ledger.Within) iter.Seq2[Charge, error]
+// Statements are the charges of a ledger's confirmed matches with statements
+// of one origin. Both may show the same fee: choose the one that the books
+// follow.
+type Statements struct {
+	View   ledger.View
+	Origin ledger.Origin
+}
+
+// Charges streams them.
+func (s Statements) Charges(ctx context.Context, within ledger.Within) iter.Seq2[ledger.Charge, error] {
+	return s.View.Charges(ctx, within, s.Origin)
 }
 
 // Run books a scope: it gives each entry to sink and adds everything up,
@@ -94,24 +92,25 @@ func Run(ctx context.Context, view ledger.View, scope Scope, setting Setting, ch
 	return r, r.control(ctx, view)
 }
 
-// charge makes the entry of a charge.
-func (s Scope) charge(c Charge, setting Setting) Entry {
+// charge makes the entry of a charge. Its id begins with what it is, because
+// one event may have found many.
+func (s Scope) charge(c ledger.Charge, setting Setting) Entry {
 	e := Entry{
-		ID: c.ID, Day: dayOf(c.At, setting.Zone), Kind: Fee, Merchant: s.Merchant.Name,
-		Batch: c.Batch, Row: c.Row, TradeNo: c.TradeNo, PlatformTradeNo: c.PlatformTradeNo, Count: 1, simulated: s.Merchant.Simulated(),
+		Day: dayOf(c.At, setting.Zone), Kind: Fee, Merchant: s.Merchant.Name,
+		Batch: c.Batch, Row: c.Row, TradeNo: c.TradeNo, PlatformTradeNo: c.PlatformTradeNo, Event: c.Seq, Count: 1, simulated: s.Merchant.Simulated(),
 	}
-	debit, credit, what := Fees, Gateway, "fee"
+	letter, what := "F", "fee"
+	debit, credit := Fees, Gateway
 	if c.Returned {
-		e.Kind = Returned
-		debit, credit, what = Gateway, Reversals, "the money is back"
+		e.Kind, letter, what = Returned, "R", "the money is back"
+		debit, credit = Gateway, Reversals
 	}
 	if c.Undone {
-		debit, credit, what = credit, debit, what+", undone"
+		letter, what = letter+"U", what+", undone"
+		debit, credit = credit, debit
 	}
-	if c.TradeNo != "" {
-		what = fmt.Sprintf("%s row %d %s: %s", c.Batch, c.Row, c.TradeNo, what)
-	}
-	e.Text = s.text(what+", "+tame(c.Statement), "")
+	e.ID = fmt.Sprintf("BP%s%d-%X", letter, c.MatchID, c.Hash[:min(3, len(c.Hash))])
+	e.Text = s.text(fmt.Sprintf("%s row %d %s: %s, %s line %d of %s", c.Batch, c.Row, c.TradeNo, what, tame(c.Statement), c.Line, c.Day.Format(dayLayout)), "")
 	return e.post(debit, credit, c.Amount)
 }
 

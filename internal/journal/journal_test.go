@@ -138,10 +138,10 @@ func TestTheDayIsTheMerchants(t *testing.T) {
 }
 
 // shown are charges of a statement.
-type shown []Charge
+type shown []ledger.Charge
 
-func (s shown) Charges(context.Context, ledger.Within) iter.Seq2[Charge, error] {
-	return func(yield func(Charge, error) bool) {
+func (s shown) Charges(context.Context, ledger.Within) iter.Seq2[ledger.Charge, error] {
+	return func(yield func(ledger.Charge, error) bool) {
 		for _, c := range s {
 			if !yield(c, nil) {
 				return
@@ -157,13 +157,12 @@ func TestChargesAreBookedAndTied(t *testing.T) {
 	for _, step := range []string{"claim", "paid", "asked:not_paid"} {
 		d.do(batch, step)
 	}
-	p := d.payouts(batch)[0]
-	fee := Charge{ID: "S1-1", At: d.at, Amount: pesos(350), Batch: batch.Code, Row: p.Row, TradeNo: p.TradeNo, Statement: "bank.csv line 2"}
-	back := Charge{ID: "S1-2", At: d.at, Amount: pesos(4000), Returned: true, TradeNo: p.TradeNo, Batch: batch.Code, Row: p.Row, Statement: "bank.csv line 3"}
-	undone := fee
-	undone.ID, undone.Undone = "S1-3", true
-	other := fee
-	other.ID, other.Amount, other.TradeNo = "S1-4", pesos(100), ""
+	fee := ledger.Charge{Seq: 9, At: d.at, Hash: []byte("abcd"), MatchID: 1, Amount: pesos(350), Batch: batch.Code, Row: 2, TradeNo: "BP1", Statement: "=bank.csv", Line: 7, Day: d.at}
+	back, undone, other, taken := fee, fee, fee, fee
+	back.MatchID, back.Returned, back.Amount = 2, true, pesos(4000)
+	undone.Undone = true
+	other.MatchID, other.Amount = 3, pesos(100)
+	taken.MatchID, taken.Returned, taken.Undone, taken.Amount = 2, true, true, pesos(4000)
 
 	entries, result := d.journal(Scope{}, shown{fee, back, undone, other})
 	var got []string
@@ -171,17 +170,52 @@ func TestChargesAreBookedAndTied(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s %s %s>%s %s", e.ID, e.Kind, e.Debit(), e.Credit(), e.Amount().Fixed()))
 	}
 	want := []string{
-		"S1-1 fee fees>gateway 3.50", "S1-2 returned gateway>reversals 40.00", "S1-3 fee gateway>fees 3.50", "S1-4 fee fees>gateway 1.00",
+		"BPF1-616263 fee fees>gateway 3.50", "BPR2-616263 returned gateway>reversals 40.00", "BPFU1-616263 fee gateway>fees 3.50", "BPF3-616263 fee fees>gateway 1.00",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if !result.Tied() {
-		t.Errorf("not tied: %+v", result.Controls)
+	if text := batch.Code + " row 2 BP1: fee, _bank.csv line 7 of 2026-01-30"; entries[2].Text != text {
+		t.Errorf("%s, want %s", entries[2].Text, text)
 	}
 	for role, want := range map[Role]string{Fees: "1.00", Gateway: "-61.00", Reversals: "60.00", Payable: "0.00"} {
 		if got := result.Balance(role).Closing.Fixed(); got != want {
 			t.Errorf("%s is %s, want %s", role, got, want)
+		}
+	}
+	_, again := d.journal(Scope{}, shown{fee, back, undone, other, taken})
+	if !result.Tied() || !again.Tied() || again.Balance(Reversals).Closing.Fixed() != "100.00" {
+		t.Errorf("not tied: %+v, %+v", result.Controls, again.Controls)
+	}
+}
+
+// What a real statement shows is booked, whatever it is asked by.
+func TestFeesOfAStatementAreBooked(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	batch := d.imported(2, false)
+	for _, p := range d.run(batch, 2) {
+		d.hear(p, ledger.Paid, 1)
+	}
+	payouts := d.payouts(batch)
+	s, _, err := d.book.TakeStatement(t.Context(), ledger.NewStatement{
+		Merchant: d.merchant, Name: "orders.csv", SHA256: "1", Origin: ledger.OfGateway, Format: "csv", FirstDay: d.at, LastDay: d.at, Actor: "maria",
+	}, func(yield func(ledger.NewLine, error) bool) {
+		for i, p := range payouts {
+			if !yield(ledger.NewLine{Number: i + 2, Day: d.at, Amount: p.Amount, Fee: pesos(300), Status: ledger.LinePaid, TradeNo: p.TradeNo}, nil) {
+				return
+			}
+		}
+	})
+	d.must(err)
+	_, err = d.book.Reconcile(t.Context(), d.merchant, ledger.OfGateway, []int64{s.ID}, ledger.MatchPolicy{}, "maria", nil)
+	d.must(err)
+	for origin, want := range map[ledger.Origin]int{ledger.OfGateway: 2, ledger.OfBank: 0} {
+		for _, scope := range []Scope{{}, {Batch: batch}} {
+			_, result := d.journal(scope, Statements{d.book.View, origin})
+			if result.Kinds[Fee].Count != want || !result.Tied() {
+				t.Errorf("%s: %d fees, %+v", origin, result.Kinds[Fee].Count, result.Controls)
+			}
 		}
 	}
 }
