@@ -202,8 +202,7 @@ func (tr trial) statement(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	none := func(ledger.View) error { return nil }
-	if _, err := book.Reconcile(t.Context(), m, ledger.OfGateway, []int64{s.ID}, ledger.MatchPolicy{}, "person:test", none); err != nil {
+	if _, err := book.Reconcile(t.Context(), m, ledger.OfGateway, []int64{s.ID}, ledger.MatchPolicy{}, "person:test"); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -208,7 +208,7 @@ func TestFeesOfAStatementAreBooked(t *testing.T) {
 		}
 	})
 	d.must(err)
-	_, err = d.book.Reconcile(t.Context(), d.merchant, ledger.OfGateway, []int64{s.ID}, ledger.MatchPolicy{}, "maria", nil)
+	_, err = d.book.Reconcile(t.Context(), d.merchant, ledger.OfGateway, []int64{s.ID}, ledger.MatchPolicy{}, "maria")
 	d.must(err)
 	for origin, want := range map[ledger.Origin]int{ledger.OfGateway: 2, ledger.OfBank: 0} {
 		for _, scope := range []Scope{{}, {Batch: batch}} {
