@@ -39,7 +39,11 @@ func (c *causes) add(e entry) {
 	if !e.exception() {
 		return
 	}
-	key := strings.Join([]string{e.Bucket, e.Token, e.Code, strconv.FormatBool(e.Flagged)}, "\x00")
+	earlier := ""
+	if e.Known != nil {
+		earlier = e.Known.Batch // what to do about it names that batch
+	}
+	key := strings.Join([]string{e.Bucket, e.Token, e.Code, strconv.FormatBool(e.Flagged), earlier}, "\x00")
 	i, ok := c.at[key]
 	switch {
 	case ok:

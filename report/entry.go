@@ -167,8 +167,14 @@ func (p *paper) knownEntry(k *ledger.KnownRow) entry {
 		Plain:    knownAdvice(lang.English, k),
 	}
 	e.general = func() (Advice, Advice) {
-		of := func(a Advice) Advice { return Advice{strings.Join(k.Notes, "; "), a.Action, a.Who} }
-		return of(e.Advice), of(e.Plain)
+		of := func(l lang.Lang, a Advice) Advice {
+			why := strings.Join(k.Notes, "; ")
+			if why == "" {
+				why = l.Text("is a payout of batch %s, and was not paid there", k.Batch)
+			}
+			return Advice{why, a.Action, a.Who}
+		}
+		return of(p.Lang, e.Advice), of(lang.English, e.Plain)
 	}
 	if k.Readable {
 		e.Amount = k.Amount

@@ -199,3 +199,20 @@ func (p *paper) simulation() string {
 	}
 	return ""
 }
+
+// loud is what nobody may miss, one sentence each: what does not tie first,
+// then the alarms.
+func (p *paper) loud() []string {
+	var all []string
+	for _, part := range p.parts {
+		for _, off := range part.untied() {
+			all = append(all, p.t("NOT TIED")+": "+off)
+		}
+	}
+	for _, part := range p.parts {
+		for _, alarm := range part.alarms() {
+			all = append(all, alarm.String())
+		}
+	}
+	return all
+}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -31,6 +32,10 @@ func (t *sheet) ranges(key string) []string {
 	return all
 }
 
+// plainName is a merchant's name that stands for nothing but itself in
+// a formula and in a criterion.
+var plainName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
+
 // counted is a formula that counts the rows of a part with a status, which
 // stands in a cell, over all worksheets. It is "" where a spreadsheet would not
 // count what we count: the merchant's name would be a pattern there.
@@ -53,7 +58,7 @@ func (s *xlsxSink) summed(h *head, cell string) string {
 
 func (s *xlsxSink) overSheets(h *head, cell, function, key string) string {
 	merchant := h.Summary.Batch.Merchant.Name
-	if len(s.parts) > 1 && strings.ContainsAny(merchant, `*?~<>="`) {
+	if len(s.parts) > 1 && !plainName.MatchString(merchant) {
 		return ""
 	}
 	statuses, merchants := s.rows.ranges("status"), s.rows.ranges("merchant")

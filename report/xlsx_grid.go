@@ -17,12 +17,20 @@ type grid struct {
 	heights map[int]float64
 	merged  [][2]string
 	widths  []float64
+	charts  []placedChart
 	err     error
+}
+
+// placedChart is put in when rows and columns have their sizes, by which it is
+// anchored.
+type placedChart struct {
+	cell  string
+	chart *excelize.Chart
 }
 
 func (s *xlsxSink) grid(name, tab string, widths ...float64) *grid {
 	g := &grid{sink: s, sheet: name, cells: map[int]map[int]excelize.Cell{}, heights: map[int]float64{}, widths: widths}
-	g.do(setUpPage(s.book, name, tab, false))
+	g.do(setUpPage(s.book, name, tab, pageOf(name == s.t(summarySheet) && len(s.parts) == 1)))
 	no := false
 	g.do(s.book.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: &no}))
 	return g
@@ -84,15 +92,12 @@ func (g *grid) height(row int, points float64) { g.heights[row] = points }
 
 // end writes the worksheet.
 func (g *grid) end() error {
-	if g.err != nil {
+	if g.measure(); g.err != nil {
 		return g.err
 	}
 	stream, err := g.sink.book.NewStreamWriter(g.sheet)
 	if err != nil {
 		return err
-	}
-	for i, width := range g.widths {
-		g.do(stream.SetColWidth(i+1, i+1, width))
 	}
 	rows := map[int]bool{}
 	for row := range g.cells {
@@ -120,6 +125,28 @@ func (g *grid) end() error {
 	}
 	g.do(stream.Flush())
 	return g.err
+}
+
+// measure gives rows and columns their sizes in the book, and then puts in the
+// charts.
+func (g *grid) measure() {
+	book := g.sink.book
+	for i, width := range g.widths {
+		column, err := excelize.ColumnNumberToName(i + 1)
+		g.do(err)
+		g.do(book.SetColWidth(g.sheet, column, column, width))
+	}
+	for _, row := range slices.Sorted(maps.Keys(g.heights)) {
+		g.do(book.SetRowHeight(g.sheet, row, g.heights[row]))
+	}
+	for _, one := range g.charts {
+		g.do(book.AddChart(g.sheet, one.cell, one.chart))
+	}
+}
+
+// chart puts a chart beside the cells when these have their sizes.
+func (g *grid) chart(cell string, chart *excelize.Chart) {
+	g.charts = append(g.charts, placedChart{cell, chart})
 }
 
 func at(column string, row int) string { return fmt.Sprintf("%s%d", column, row) }

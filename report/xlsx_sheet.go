@@ -67,7 +67,7 @@ func (t *sheet) next() error {
 	if _, err := book.NewSheet(t.title()); err != nil {
 		return err
 	}
-	if err := setUpPage(book, t.title(), t.tab, true); err != nil {
+	if err := setUpPage(book, t.title(), t.tab, listPage); err != nil {
 		return err
 	}
 	stream, err := book.NewStreamWriter(t.title())
@@ -192,11 +192,27 @@ func (t *sheet) end() error {
 	return err
 }
 
+// pageKind is how a worksheet is printed.
+type pageKind int
+
+const (
+	listPage pageKind = iota // its first row on every page
+	longPage                 // as many pages as it takes
+	onePage                  // on a single page
+)
+
+func pageOf(one bool) pageKind {
+	if one {
+		return onePage
+	}
+	return longPage
+}
+
 // setUpPage makes a worksheet print: landscape A4, one page wide, its first
 // row on every page if it is a table.
-func setUpPage(book *excelize.File, name, tab string, table bool) error {
+func setUpPage(book *excelize.File, name, tab string, kind pageKind) error {
 	yes, a4, landscape, wide, tall := true, 9, "landscape", 1, 0
-	if !table {
+	if kind == onePage {
 		tall = 1
 	}
 	err := book.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &yes, TabColorRGB: &tab})
@@ -216,7 +232,7 @@ func setUpPage(book *excelize.File, name, tab string, table bool) error {
 	if err != nil {
 		return err
 	}
-	if err := book.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&8&A&R&8&P / &N"}); err != nil || !table {
+	if err := book.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&8&A&R&8&P / &N"}); err != nil || kind != listPage {
 		return err
 	}
 	return book.SetDefinedName(&excelize.DefinedName{

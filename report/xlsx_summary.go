@@ -61,12 +61,10 @@ func (s *xlsxSink) facts(g *grid) int {
 		g.band(row, "I", s.t("UNMASKED: account numbers are shown whole"), s.style.alarm)
 		g.height(row, 24)
 	}
-	for _, part := range s.parts {
-		for _, alarm := range part.alarms() {
-			row++
-			g.band(row, "I", alarm.String(), s.style.alarm)
-			g.height(row, lineHeight*float64(1+len([]rune(alarm.String()))/alarmWidth)+9)
-		}
+	for _, loud := range s.loud() {
+		row++
+		g.band(row, "I", loud, s.style.alarm)
+		g.height(row, lineHeight*float64(1+len([]rune(loud))/alarmWidth)+9)
 	}
 	for _, fact := range s.factList() {
 		if fact.value == "" {
@@ -129,7 +127,7 @@ func (s *xlsxSink) equations(g *grid, h *head, row int) int {
 		row++
 		said := h.saying(e)
 		style := map[Verdict]int{Tied: s.style.markTied, NotTied: s.style.markUntied, NotKnown: s.style.markUnknown}[said.Verdict]
-		g.put("A", row, s.t(equationTitles[e.Name]), s.style.name)
+		g.put("A", row, s.t(equationTitles[e.Name]), s.style.wrapped[textKind])
 		g.put("B", row, said.Word, style)
 		lines := said.lines()[1:]
 		if e.Name == SheetEquation {
@@ -141,7 +139,7 @@ func (s *xlsxSink) equations(g *grid, h *head, row int) int {
 		text := strings.Join(lines, "\n")
 		g.put("C", row, text, s.style.note)
 		g.span(row, "C", "I", s.style.note)
-		g.height(row, lineHeight*float64(max(len(lines), 1+len([]rune(text))/100))+3)
+		g.height(row, lineHeight*float64(max(2, len(lines), 1+len([]rune(text))/100))+3)
 	}
 	return row
 }
@@ -288,7 +286,7 @@ func (s *xlsxSink) pie(g *grid, h *head, top, bottom int) {
 	}
 	last := first + len(filled) - 1
 	name := quoted(s.t(summarySheet))
-	g.do(s.book.AddChart(s.t(summarySheet), at("E", top), &excelize.Chart{
+	g.chart(at("E", top), &excelize.Chart{
 		Type: excelize.Doughnut,
 		Series: []excelize.ChartSeries{{
 			Name:       title,
@@ -302,7 +300,7 @@ func (s *xlsxSink) pie(g *grid, h *head, top, bottom int) {
 		HoleSize:  62,
 		Border:    excelize.LineOptions{Type: excelize.LineNone},
 		Format:    excelize.GraphicOptions{AltText: title, PrintObject: yes()},
-	}))
+	})
 }
 
 func chartTitle(title string) excelize.ChartTitle {

@@ -121,5 +121,5 @@ func (s *xlsxSink) trendChart(g *grid, points []*point, first, last int) {
 			Fill:       fill(looks[bucket].strong),
 		})
 	}
-	g.do(s.book.AddChart(name, at("A", last+2), chart))
+	g.chart(at("A", last+2), chart)
 }

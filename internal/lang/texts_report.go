@@ -330,6 +330,7 @@ var reportPhrases = []phrase{
 		"ya es un pago del lote %s, fila %d: %s; aquí no se paga nada por él",
 		"已是批次 %s 第 %d 行的付款：%s；本批次不为其付款",
 	},
+	{"is a payout of batch %s, and was not paid there", "es un pago del lote %s y allá no se pagó", "属于批次 %s 的付款，在该批次中未付款"},
 	{
 		"it was not paid there: the report of batch %s says what to do",
 		"allá no se pagó: el informe del lote %s dice qué hacer",
