@@ -178,8 +178,12 @@ var typed = sync.OnceValues(func() (texts, error) {
 	return found, nil
 })
 
+// importsLang tells whether a file can have texts: by itself, or by what it
+// gives to a report.
 func importsLang(s source) bool {
-	return slices.ContainsFunc(s.file.Imports, func(spec *ast.ImportSpec) bool { return spec.Path.Value == `"`+langPath+`"` })
+	return slices.ContainsFunc(s.file.Imports, func(spec *ast.ImportSpec) bool {
+		return spec.Path.Value == `"`+langPath+`"` || spec.Path.Value == `"`+module+`/report"`
+	})
 }
 
 // exports are the files in which the go command keeps what packages export:

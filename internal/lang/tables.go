@@ -5,7 +5,7 @@ package lang
 var (
 	phrases = [][]phrase{
 		timePhrases,
-		explainPhrases, codePhrases, pagePhrases,
+		explainPhrases, codePhrases, pagePhrases, reconcilePhrases,
 		reportPhrases,
 	}
 	counts = [][]count{

@@ -53,7 +53,7 @@ func statusReason(l ledger.MatchLine) report.Phrase {
 	case l.Form == ledger.ReturnLine:
 		return report.Say("the money came back on %s, and it is %s here; ask about it again: bulkpay settle %s", l.Day.Format(time.DateOnly), l.State.Bucket(), l.Batch)
 	case l.Form == ledger.AttemptLine && l.Status == ledger.LineFailed:
-		return report.Say("failed there, %s here; do not pay it again: ask the gateway's support which of the two is so", l.State.Bucket())
+		return report.Say("failed there, %s here. Do not pay again: ask the gateway's support which of the two is so", l.State.Bucket())
 	case l.Form == ledger.AttemptLine:
 		return report.Say("still in progress there, %s here; ask about it again: bulkpay settle %s", l.State.Bucket(), l.Batch)
 	case l.Note == ledger.NoteNumberDiffers && l.State == ledger.Succeeded:
@@ -63,13 +63,13 @@ func statusReason(l ledger.MatchLine) report.Phrase {
 	case ledger.Reversed:
 		return report.Say("paid there, reversed here, and the money has not come back on any statement; ask the gateway's support where it is")
 	case ledger.InDoubt, ledger.Processing, ledger.Submitting:
-		return report.Say("paid there, %s here; do not pay it again: bulkpay settle %s asks what became of it", l.State.Bucket(), l.Batch)
+		return report.Say("paid there, %s here. Do not pay again: bulkpay settle %s asks what became of it", l.State.Bucket(), l.Batch)
 	case ledger.Held:
 		return report.Say("paid there, held here; do not release it: bulkpay show %s has its history", l.TradeNo)
 	case ledger.Ready:
 		return report.Say("paid there, waiting here: stop paying batch %s and ask the gateway's support about it now", l.Batch)
 	}
-	return report.Say("paid there, %s here; do not pay it again: ask the gateway's support, then bulkpay resolve %s --paid", l.State.Bucket(), l.TradeNo)
+	return report.Say("paid there, %s here. Do not pay again: ask the gateway's support, then bulkpay resolve %s --paid", l.State.Bucket(), l.TradeNo)
 }
 
 func doubledReason(l ledger.MatchLine) report.Phrase {
@@ -81,7 +81,7 @@ func doubledReason(l ledger.MatchLine) report.Phrase {
 
 func missingReason(l ledger.MatchLine) report.Phrase {
 	if l.Number > 0 {
-		return report.Say("paid here on %s, and no line has it for certain; line %d may be it: bulkpay reconcile confirm %d", l.FinalAt, number(int64(l.Number)), number(l.MatchID))
+		return report.Say("paid here on %s, and no line has it for certain; line %s may be it: bulkpay reconcile confirm %s", l.FinalAt, number(int64(l.Number)), number(l.MatchID))
 	}
 	return report.Say("paid here on %s, and on no line there; ask the payee whether it arrived, then the gateway's support", l.FinalAt)
 }
@@ -89,13 +89,13 @@ func missingReason(l ledger.MatchLine) report.Phrase {
 func unknownReason(l ledger.MatchLine) report.Phrase {
 	switch {
 	case l.Standing == ledger.Proposed && l.Note == ledger.NoteTruncated:
-		return report.Say("its number is the beginning of payout %s's, of the same amount; if it is that one: bulkpay reconcile confirm %d", l.TradeNo, number(l.MatchID))
+		return report.Say("its number is the beginning of payout %s's, of the same amount; if it is that one: bulkpay reconcile confirm %s", l.TradeNo, number(l.MatchID))
 	case l.Standing == ledger.Proposed && l.Note == ledger.NoteSeveral:
-		return report.Say("the same account and amount as payout %s and perhaps others; if it is that one: bulkpay reconcile confirm %d", l.TradeNo, number(l.MatchID))
+		return report.Say("the same account and amount as payout %s and perhaps others; if it is that one: bulkpay reconcile confirm %s", l.TradeNo, number(l.MatchID))
 	case l.Standing == ledger.Proposed && l.Note == ledger.NoteNoAccount:
-		return report.Say("the same amount as payout %s, a few days apart, and no account to go by; if it is that one: bulkpay reconcile confirm %d", l.TradeNo, number(l.MatchID))
+		return report.Say("the same amount as payout %s, a few days apart, and no account to go by; if it is that one: bulkpay reconcile confirm %s", l.TradeNo, number(l.MatchID))
 	case l.Standing == ledger.Proposed:
-		return report.Say("it names several payouts that do not add up to it; if it is payout %s alone: bulkpay reconcile confirm %d", l.TradeNo, number(l.MatchID))
+		return report.Say("it names several payouts that do not add up to it; if it is payout %s alone: bulkpay reconcile confirm %s", l.TradeNo, number(l.MatchID))
 	case l.Named != "":
 		return report.Say("names %s, which is no payout of this ledger; find out who ordered it", l.Named)
 	case l.Status == ledger.LineFailed || l.Status == ledger.LineOpen:
