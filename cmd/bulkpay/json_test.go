@@ -111,6 +111,7 @@ func TestJSONFields(t *testing.T) {
 	larger := tr.sheet(t, "larger.csv", "mexico", 5, 1)
 	outcomes := tr.sheet(t, "outcome.csv", "mexico", 0, 0)
 	writeOutcomes(t, outcomes, "paid", "00029")
+	pack := filepath.Join(tr.folder, "pack.zip")
 
 	for _, c := range []struct {
 		name   string
@@ -133,6 +134,9 @@ func TestJSONFields(t *testing.T) {
 		{"balance", exitDone, tr.with("balance"), "balance"},
 		{"doctor", exitDone, tr.with("doctor"), "doctor"},
 		{"verify", exitDone, tr.with("verify"), "verify"},
+		{"evidence", exitDone, tr.with("evidence", "last", "--out", pack), "evidence"},
+		{"verify a pack", exitDone, []string{"verify", pack}, "verify-pack"},
+		{"verify what is none of it", exitError, []string{"verify", pack, "--digest", strings.Repeat("0", 64)}, "verify-pack"},
 		{"version", exitDone, []string{"version"}, "version"},
 	} {
 		// One after the other: they share the simulation.

@@ -103,7 +103,7 @@ Nothing is paid twice: the same command again resumes, or does nothing.
 	for group, commands := range map[string][]*cobra.Command{
 		"pay":  {newTemplate(a), newCheck(a), newDiff(a), newRun(a), newSubmit(a), newSettle(a), newServe(a), newRelease(a), newCancel(a), newResolve(a), newRetry(a)},
 		"ask":  {newStatus(a), newShow(a), newExplain(a), newReport(a), newExport(a), newMapping(a), newReconcile(a), newJournal(a), newPain002(a), newBalance(a)},
-		"keep": {newDoctor(a), newVerify(a), newBackup(a), newAdopt(a), newSandbox(a), newVersion(a)},
+		"keep": {newDoctor(a), newVerify(a), newEvidence(a), newBackup(a), newAdopt(a), newSandbox(a), newVersion(a)},
 	} {
 		for _, command := range commands {
 			command.GroupID = group

@@ -77,6 +77,10 @@ func (f *File) Write(p []byte) (int, error) {
 // before Sync; what it makes beside it is its own to remove.
 func (f *File) TempName() string { return f.temp.Name() }
 
+// ReadAt reads back what was written, before [File.Sync], so that a file can be
+// checked while it has no name yet.
+func (f *File) ReadAt(p []byte, at int64) (int, error) { return f.temp.ReadAt(p, at) }
+
 // Sync ends the writing and forces the content to disk, still without its
 // name. It may be called again.
 func (f *File) Sync() error {

@@ -54,6 +54,20 @@ var rules = map[string]rule{
 		may: []string{"internal/atomicfile"},
 		why: "writes any workbook, whatever is in it",
 	},
+	"internal/evidence": {
+		may:   []string{"ledger", "internal/evidence/pack", "internal/mask", "internal/neutral"},
+		tests: []string{"internal/evidence/offline", "internal/money"},
+		why:   "gathers what the ledger holds; what others have to add is handed to it",
+	},
+	"internal/evidence/pack": {
+		may: []string{"internal/atomicfile"},
+		why: "the form of a pack, for who writes it and for who checks it without a ledger",
+	},
+	"internal/evidence/offline": {
+		may:   []string{"internal/evidence/pack", "internal/money", "internal/neutral", "internal/spill"},
+		tests: []string{"ledger"},
+		why:   "a check that used the ledger's own code would repeat its mistakes",
+	},
 	"internal/dispatch": {
 		may:   []string{"ledger", "paypro", "internal/money", "internal/recorder"},
 		tests: []string{"paypro/sandbox"},

@@ -1,0 +1,136 @@
+package evidence
+
+import (
+	"bufio"
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/bulkpay/bulkpay/internal/evidence/pack"
+	"github.com/bulkpay/bulkpay/internal/neutral"
+	"github.com/bulkpay/bulkpay/ledger"
+)
+
+// addSheet adds what is said of the sheet as a whole, and what of it was left
+// out.
+func (w *writing) addSheet() error {
+	err := w.add(pack.BatchName, "the batch: whose it is, what it was made of, its totals and its tie-out", func(to io.Writer) error {
+		encoder := json.NewEncoder(to)
+		encoder.SetEscapeHTML(false)
+		encoder.SetIndent("", "  ")
+		return encoder.Encode(w.batch())
+	})
+	if err != nil {
+		return err
+	}
+	err = w.add(pack.MappingName, "what each column was taken for, and all else that was assumed when the sheet was read", func(to io.Writer) error {
+		_, err := io.WriteString(to, strings.Join(w.summary.Batch.Assumed, "\n")+"\n")
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return w.add(pack.LeftOutName, "the result of the check: rows that no payout was made of, and why", w.writeLeftOut)
+}
+
+func (w *writing) batch() pack.Batch {
+	s, b := w.summary, w.summary.Batch
+	of := pack.Batch{
+		Code: b.Code, ID: b.ID, Merchant: b.Merchant.Name, MerchantNo: b.Merchant.MerchantNo, Area: b.Merchant.Area,
+		Currency: b.Merchant.Currency.Code, Decimals: b.Merchant.Currency.Decimals, Gateway: b.Merchant.Gateway, Simulated: b.Merchant.Simulated(),
+		Source: b.Source, SourceMember: w.source, SourceSHA256: b.SourceSHA256, SourceSize: b.SourceSize, Worksheet: b.Worksheet,
+		Content: b.Content, Assumed: append([]string{}, b.Assumed...), CreatedAt: stamp(b.CreatedAt), Repeats: b.Repeats, Reason: b.Reason,
+		Rows: b.Rows, Sum: b.Sum.Fixed(), Unreadable: b.Unreadable, Overridden: b.Overridden,
+		Buckets: []pack.Bucket{}, Tied: s.Tied(), Head: pack.Head{Seq: s.Seq, Hash: s.Head}, AsOf: stamp(s.At),
+	}
+	for _, bucket := range s.Buckets {
+		of.Buckets = append(of.Buckets, pack.Bucket{Name: bucket.Name, Rows: bucket.Count, Sum: bucket.Sum.Fixed()})
+	}
+	return of
+}
+
+// writeLeftOut writes a CSV as a spreadsheet program wants it: UTF-8 with a
+// byte order mark, and no cell that could be taken for a formula.
+func (w *writing) writeLeftOut(to io.Writer) error {
+	return writeCSV(to, []string{"row", "amount", "state", "tradeNo", "why"}, func(write func(...string) error) error {
+		for line, err := range w.v.Lines(w.ctx, w.summary.Batch.ID) {
+			if err != nil {
+				return err
+			}
+			if line.Payout != nil {
+				continue
+			}
+			row := leftOut(line)
+			err := write(strconv.Itoa(row.Row), row.Amount, row.State, row.TradeNo, neutral.Cell(strings.Join(row.Notes, "; ")))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func writeCSV(to io.Writer, header []string, rows func(write func(...string) error) error) error {
+	buffer := bufio.NewWriter(to)
+	buffer.WriteString("\uFEFF")
+	out := csv.NewWriter(buffer)
+	out.UseCRLF = true
+	if err := out.Write(header); err != nil {
+		return err
+	}
+	if err := rows(func(cells ...string) error { return out.Write(cells) }); err != nil {
+		return err
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return err
+	}
+	return buffer.Flush()
+}
+
+// addNumbers adds the mapping of trade numbers.
+func (w *writing) addNumbers() error {
+	return w.add(pack.NumbersName, "which tradeNo of ours is which platFormTradeNo of the gateway's", func(to io.Writer) error {
+		return writeCSV(to, []string{"row", "tradeNo", "platFormTradeNo", "state"}, func(write func(...string) error) error {
+			for line, err := range w.v.Lines(w.ctx, w.summary.Batch.ID) {
+				if err == nil && line.Payout != nil {
+					p := line.Payout
+					err = write(strconv.Itoa(p.Row), p.TradeNo, neutral.Cell(p.PlatformTradeNo), string(p.State))
+				}
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// leftOut is a row that is no payout of the batch.
+func leftOut(line ledger.Line) pack.Row {
+	if line.Known != nil {
+		k := line.Known
+		row := pack.Row{Row: k.Row, State: ledger.BucketKnown, TradeNo: k.TradeNo, Notes: k.Notes}
+		if k.Readable {
+			row.Amount = k.Amount.Fixed()
+		}
+		return row
+	}
+	i := line.Invalid
+	row := pack.Row{Row: i.Row, State: ledger.BucketInvalid, Notes: i.Problems}
+	if i.Readable {
+		row.Amount = i.Amount.Fixed()
+	}
+	return row
+}
+
+// stamp is a time to the millisecond, in UTC; "" if zero.
+func stamp(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.UTC().Format("2006-01-02T15:04:05.000Z")
+}
