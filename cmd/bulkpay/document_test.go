@@ -136,6 +136,7 @@ var jsonShapes = map[string]any{
 	"`export batches`":                     export.BatchRow{},
 	"`reconcile`":                          reconciledJSON{},
 	"`reconcile confirm`, `undo`, `match`": matchWordJSON{},
+	"`export matches`":                     export.MatchRow{},
 	"`export` to a file":                   exportJSON{},
 	"`journal`":                            journalJSON{},
 	"`sandbox statement`":                  sandboxStatementJSON{},

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 
@@ -32,7 +35,7 @@ type exportOptions struct {
 	batches, merchants, states           []string
 	codes, reasons, numbers, kinds, whos []string
 	accountEnds                          string
-	flagged, unmasked, evidence          bool
+	flagged, unmasked, evidence, force   bool
 	limit                                int
 }
 
@@ -48,6 +51,7 @@ func newExport(a *app) *cobra.Command {
   events   the history: every event, with its hash
   mapping  which trade number is which at the gateway
   batches  every batch, tied out
+  matches  which line of a statement is which payout, also what was only proposed or was undone
 
 Flags narrow it; of a flag given several times any one will do. Without any, it is all there is, of all merchants. An
 export is of one moment, also while a run goes on, and holds nobody up: it is gathered in a temporary file first, so
@@ -59,7 +63,7 @@ output is one JSON array. XLSX needs --out; what does not fit one worksheet goes
 
 Account numbers are masked and payees are not named. --unmasked gives both; that it was asked for, and by whom, is
 written into the ledger's history first.`,
-		Example: `  bulkpay export payouts --state in_doubt,held --as xlsx --out open.xlsx
+		Example: `  bulkpay export payouts --state in_doubt,held --out open.xlsx
   bulkpay export payouts --from 2026-11-01 --to 2026-11-30 --by final >november.csv
   bulkpay export events --trade-no BP7Q2W --evidence --as jsonl`,
 		Args: cobra.ExactArgs(1),
@@ -74,18 +78,19 @@ func (o *exportOptions) flags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&o.as, "as", "", "csv, jsonl or xlsx (default: as the file is named, or csv)")
 	flags.StringVar(&o.out, "out", "", "the file to write (default: standard output)")
+	flags.BoolVar(&o.force, "force", false, "replace a file of that name; never a ledger or a backup")
 	flags.StringSliceVar(&o.batches, "batch", nil, "of this batch; `last` is the latest")
 	flags.StringSliceVarP(&o.merchants, "merchant", "m", nil, "of this merchant")
 	flags.StringSliceVar(&o.states, "state", nil, "in this state; of events: that led to it")
 	flags.StringSliceVar(&o.codes, "code", nil, "with this code of the gateway")
-	flags.StringSliceVar(&o.reasons, "reason", nil, "with this reason, as export has it: timeout")
+	flags.StringSliceVar(&o.reasons, "reason", nil, "with this reason, as export has it: timeout; of matches: this note")
 	flags.StringSliceVar(&o.numbers, "trade-no", nil, "with this number, ours or the gateway's")
 	flags.StringSliceVar(&o.kinds, "kind", nil, "events of this kind")
 	flags.StringSliceVar(&o.whos, "actor", nil, "events by this one: person:maria, settle, callback")
 	flags.StringVar(&o.accountEnds, "account-ends", "", "payouts to an account that ends so")
 	flags.BoolVar(&o.flagged, "flagged", false, "only those with contrary answers")
 	o.periodFlags.flags(cmd)
-	flags.StringVar(&o.by, "by", string(ledger.ByCreated), "which time of a payout --from and --to are about: created, submitted or final; events have one")
+	flags.StringVar(&o.by, "by", string(ledger.ByCreated), "which time of a payout --from and --to are about: created, submitted or final; events have one, matches the day of the line")
 	flags.IntVar(&o.limit, "limit", 0, "at most so many rows")
 	flags.BoolVar(&o.evidence, "evidence", false, "with events: the raw answers they rest on")
 	flags.BoolVar(&o.unmasked, "unmasked", false, "whole account numbers, and the names of payees")
@@ -102,6 +107,9 @@ func whats() []string {
 func (a *app) export(ctx context.Context, o *exportOptions, what string) error {
 	options, err := o.options(what, a.json)
 	if err != nil {
+		return err
+	}
+	if err := mayReplace(o.out, o.force); err != nil {
 		return err
 	}
 	ctx, done := interruptible(ctx)
@@ -189,10 +197,10 @@ func (o *exportOptions) fits(what export.What) error {
 		{"--account-ends", o.accountEnds != "", []export.What{export.Payouts, export.Mapping}},
 		{"--by", o.by != string(ledger.ByCreated), []export.What{export.Payouts, export.Mapping}},
 		{"--state", len(o.states) > 0, notBatches},
-		{"--code", len(o.codes) > 0, notBatches},
 		{"--reason", len(o.reasons) > 0, notBatches},
 		{"--trade-no", len(o.numbers) > 0, notBatches},
-		{"--flagged", o.flagged, notBatches},
+		{"--code", len(o.codes) > 0, answered},
+		{"--flagged", o.flagged, answered},
 		{"--unmasked", o.unmasked, []export.What{export.Payouts, export.Events}},
 	} {
 		if flag.set && !slices.Contains(flag.of, what) {
@@ -202,7 +210,10 @@ func (o *exportOptions) fits(what export.What) error {
 	return nil
 }
 
-var notBatches = []export.What{export.Payouts, export.Events, export.Mapping}
+var (
+	answered   = []export.What{export.Payouts, export.Events, export.Mapping}
+	notBatches = append([]export.What{export.Matches}, answered...)
+)
 
 // form is how it is written: as told, or as the file is named.
 func (o *exportOptions) form(asJSON bool) (export.Form, error) {
@@ -226,6 +237,38 @@ func (o *exportOptions) form(asJSON bool) (export.Form, error) {
 		return as, usageError{errors.New("a workbook is not written to standard output: add --out FILE.xlsx")}
 	}
 	return as, nil
+}
+
+// sqliteHeader is how ledgers and their backups begin.
+const sqliteHeader = "SQLite format 3\x00"
+
+// mayReplace keeps a file that is asked for from taking the place of another
+// one unasked, and of a ledger, a device or a folder altogether. "" is none.
+func mayReplace(path string, force bool) error {
+	if path == "" {
+		return nil
+	}
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s: is no file that could be replaced", path)
+	case !force:
+		return hinted{fmt.Errorf("%s: there is a file of that name", path), "add --force to replace it"}
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	header := make([]byte, len(sqliteHeader))
+	if _, err := io.ReadFull(file, header); err == nil && string(header) == sqliteHeader {
+		return fmt.Errorf("%s: is a database, and is not replaced", path)
+	}
+	return nil
 }
 
 func knownMerchants(ctx context.Context, book *ledger.Ledger, names []string) error {

@@ -299,8 +299,15 @@ func viewsHaveTheSame(t *testing.T, tr trial) {
 	if diff := cmp.Diff(numbers, got); diff != "" {
 		t.Errorf("trade_numbers (-export +view):\n%s", diff)
 	}
-	if found := asked(t, db, "SELECT form, rule, standing, line_minor = amount_minor, state FROM v_matches"); !slices.Equal(found, []string{"main|trade_no|confirmed|1|succeeded"}) {
-		t.Errorf("v_matches has %v", found)
+	var matches []string
+	for _, m := range exported[export.MatchRow](t, tr, "matches", "--from", today()) {
+		matches = append(matches, line(m.Match, m.Standing, m.Form, m.Rule, m.Score, m.Note, m.Origin, m.StatementID, m.Line, m.Day, m.Status, m.LineAmount,
+			m.Fee, m.Merchant, m.Batch, m.Row, m.TradeNo, m.State, m.Amount, m.Currency, m.Event))
+	}
+	got = asked(t, db, `SELECT match, standing, form, rule, score, note, origin, statement, number, day, status, line_amount,
+		fee, merchant, batch, row, trade_no, state, amount, currency, event FROM v_matches ORDER BY match`)
+	if diff := cmp.Diff(matches, got); diff != "" || len(matches) != 1 || !strings.HasPrefix(matches[0], "1|confirmed|main|trade_no|100|") {
+		t.Errorf("v_matches (-export +view):\n%s", diff)
 	}
 	if found := asked(t, db, "SELECT name, origin, lines, paid_lines, fees, currency, first_day = last_day FROM v_statements"); !slices.Equal(found, []string{"orders.csv|gateway|3|3|0.00|MXN|1"}) {
 		t.Errorf("v_statements has %v", found)

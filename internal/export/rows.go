@@ -21,6 +21,7 @@ const (
 	Events  What = "events"  // the history
 	Mapping What = "mapping" // which trade number is which at the gateway
 	Batches What = "batches" // tied out
+	Matches What = "matches" // which line of a statement is which payout
 )
 
 // PayoutRow is a payout as it stands.
@@ -96,6 +97,7 @@ var sources = map[What]source{
 	Events:  {reflect.TypeFor[EventRow](), readEvents},
 	Mapping: {reflect.TypeFor[MappingRow](), readMapping},
 	Batches: {reflect.TypeFor[BatchRow](), readBatches},
+	Matches: {reflect.TypeFor[MatchRow](), readMatches},
 }
 
 // eachPayout gives every payout with its batch, which is looked up once: they
