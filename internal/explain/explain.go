@@ -54,18 +54,15 @@ func (s Speaker) In(batch ledger.Batch, p ledger.Payout) Advice {
 // Payout explains how a payout of an area stands, where its batch is not at
 // hand: commands about the batch say BATCH.
 func (s Speaker) Payout(area string, p ledger.Payout) Advice {
-	told := decided(fitting(p), p)
+	told := advised(p)
 	advice := Advice{s.reason(told, p), ""}
 	if words := s.codeWords(area, p); words != "" {
 		advice.Reason = s.join(advice.Reason, words)
 	}
 	if p.Flagged {
 		advice.Reason = s.join(advice.Reason, s.Lang.Text("Answers about it contradict each other."))
-		if p.State != ledger.Reversed {
-			told.action = support
-		}
 	}
-	advice.Action = s.sentences(closer(p.Code, told.action).says...)
+	advice.Action = s.sentences(told.action.says...)
 	if told.action.is(support) {
 		if words := s.byWord(p); words != "" {
 			advice.Action = s.join(advice.Action, words)
@@ -79,11 +76,17 @@ func (s Speaker) Payout(area string, p ledger.Payout) Advice {
 
 // Whose is whose job a payout is, as it stands.
 func (s Speaker) Whose(p ledger.Payout) Whose {
-	do := decided(fitting(p), p).action
+	return advised(p).action.whose
+}
+
+// advised is everything that is to be said of a payout as it stands.
+func advised(p ledger.Payout) words {
+	told := decided(fitting(p), p)
 	if p.Flagged && p.State != ledger.Reversed {
-		do = support
+		told.action = support
 	}
-	return closer(p.Code, do).whose
+	told.action = closer(p.Code, told.action)
+	return told
 }
 
 // reason puts the sentences together with what a person or a rule said.

@@ -238,6 +238,28 @@ func TestNobodyIsToldToPayAgainWhatMayHaveBeenPaid(t *testing.T) {
 	}
 }
 
+// What is to be done is somebody's job, and a job is to do something.
+func TestWhatIsToBeDoneIsSomebodysJob(t *testing.T) {
+	t.Parallel()
+	everyStanding(t, func(p ledger.Payout) {
+		action, whose := Payout("MX", p).Action, Speaker{}.Whose(p)
+		if (whose == Nobody) != (action == "" || action == do(wait)) {
+			t.Errorf("%s because of %q, flagged %v: %s: %q", p.State, p.Reason, p.Flagged, whose, action)
+		}
+		if p.Flagged && p.State != ledger.Reversed && whose != Support {
+			t.Errorf("%s because of %q, contradictory: %s", p.State, p.Reason, whose)
+		}
+	})
+}
+
+func BenchmarkSpeak(b *testing.B) {
+	batch := ledger.Batch{Code: "MX-20261121-7K3QF", Merchant: ledger.Merchant{Area: "MX"}}
+	p := ledger.Payout{TradeNo: "BP20261121093015K3QF7YT2M4XZ", State: ledger.Failed, Reason: "failed", Code: "00029", Attempts: 1}
+	for b.Loop() {
+		_ = Speak(lang.Spanish).In(batch, p)
+	}
+}
+
 // What is said in another language has the same commands, nothing of the
 // English and nothing left open.
 func TestLanguagesSayTheSame(t *testing.T) {
