@@ -59,7 +59,10 @@ Without CODE it lists all of them. About one payout, ask bulkpay show TRADENO: n
 }
 
 func (a *app) explain(o *explainOptions, code string) error {
-	l, err := language(o.language)
+	if _, err := a.loadConfig(); err != nil {
+		a.log().Info("the configuration cannot be read; what codes mean does not depend on it", "why", err)
+	}
+	l, err := a.language(o.language)
 	if err != nil {
 		return err
 	}

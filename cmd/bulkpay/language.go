@@ -8,16 +8,17 @@ import (
 )
 
 // languageHelp describes a flag --lang.
-var languageHelp = "language: " + strings.Join(lang.Codes(), ", ") + " (default en)"
+var languageHelp = "language of what people read: " + strings.Join(lang.Codes(), ", ") + " (default: as configured, or en)"
 
-// language reads the flag --lang; "" is English.
-func language(flag string) (lang.Lang, error) {
+// language reads the flag --lang; without it, it is the configuration's, which
+// must have been read.
+func (a *app) language(flag string) (lang.Lang, error) {
 	if flag == "" {
-		return lang.English, nil
+		return a.lang, nil
 	}
 	l, err := lang.Parse(flag)
 	if err != nil {
-		return l, usageError{fmt.Errorf("--lang is one of %s", strings.Join(lang.Codes(), ", "))}
+		return l, usageError{fmt.Errorf("--lang: %w", err)}
 	}
 	return l, nil
 }

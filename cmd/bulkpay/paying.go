@@ -140,10 +140,10 @@ func (a *app) pay(stop stopping, t *target, pace *paceFlags, j job) (dispatch.Re
 // report writes the reports of a batch and adds it to the results.
 func (a *app) report(stop stopping, book *ledger.Ledger, batch ledger.Batch, folder string, did dispatch.Result, resumed bool, results *runJSON, more ...report.File) error {
 	// Reports are written even after a stop: they say how far it came.
-	source, files, err := a.writeReports(stop.always(), book, ofOne(batch, folder))
+	source, files, err := a.writeReports(stop.always(), book, ofOne(batch, folder, a.lang))
 	if err != nil {
 		if len(source.Batches) > 0 && !a.json {
-			err = errors.Join(err, a.printStanding(source, lang.English, did, nil))
+			err = errors.Join(err, a.printStanding(source, a.lang, did, nil))
 		}
 		return err
 	}
@@ -171,19 +171,20 @@ func (a *app) report(stop stopping, book *ledger.Ledger, batch ledger.Batch, fol
 	if a.json {
 		return nil
 	}
-	return a.printStanding(source, lang.English, did, files)
+	return a.printStanding(source, a.lang, did, files)
 }
 
 func (a *app) printStanding(source report.Source, l lang.Lang, did dispatch.Result, files []report.File) error {
 	if err := report.WriteText(a.out, source, report.TextOptions{Color: a.color(), Lang: l}); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.out, "this run: %s sent, %s asked\n", plural(did.Sent, "payout"), plural(did.Asked, "question"))
+	sent, asked := l.Plural(did.Sent, "%d payout sent", "%d payouts sent"), l.Plural(did.Asked, "%d question asked", "%d questions asked")
+	fmt.Fprintln(a.out, l.Text("this run: %s, %s", sent, asked))
 	if did.TimedOut {
-		fmt.Fprintln(a.out, "the deadline passed before everything was final: run the same command again later")
+		fmt.Fprintln(a.out, l.Text("the deadline passed before everything was final: run the same command again later"))
 	}
 	if did.Halted != nil && source.Batches[0].Summary.Stopped == "" { // which stands above the figures
-		fmt.Fprintf(a.out, "STOPPED: %v; what is unsent stays ready\n", did.Halted)
+		fmt.Fprintln(a.out, l.Text("STOPPED: %s; what is unsent stays ready", did.Halted))
 	}
 	for _, file := range files {
 		fmt.Fprintln(a.out, file.Path)

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -11,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bulkpay/bulkpay/internal/dispatch"
-	"github.com/bulkpay/bulkpay/internal/lang"
 	"github.com/bulkpay/bulkpay/ledger"
 	"github.com/bulkpay/bulkpay/report"
 )
@@ -53,27 +51,29 @@ Exit codes are those of run, the worst of all batches; an equation that does not
 	flags := cmd.Flags()
 	flags.StringVarP(&o.merchant, "merchant", "m", "", "the batches of this merchant")
 	flags.BoolVar(&o.all, "all", false, "every batch")
-	flags.StringVar(&o.language, "lang", "en", "language of what people read: "+strings.Join(lang.Codes(), ", "))
+	flags.StringVar(&o.language, "lang", "", languageHelp)
 	flags.BoolVar(&o.unmasked, "unmasked", false, "show account numbers whole, and say so on every page and in the history")
 	flags.StringVar(&o.folder, "reports", "", "folder for the reports (default: as configured, or reports)")
 	return cmd
 }
 
 func (a *app) reportOn(ctx context.Context, o *reportOptions, code string) error {
-	language, err := lang.Parse(o.language)
-	if err != nil {
-		return usageError{fmt.Errorf("--lang: %w", err)}
-	}
 	r, err := o.reporting(code)
 	if err != nil {
 		return err
 	}
-	r.lang, r.unmasked = language, o.unmasked
+	if _, err := a.language(o.language); err != nil {
+		return err
+	}
 	book, p, err := a.openBook(ctx, &o.target)
 	if err != nil {
 		return err
 	}
-	defer book.Close() //nolint:errcheck // everything in it is committed
+	defer book.Close()                                    //nolint:errcheck // everything in it is committed
+	if r.lang, err = a.language(o.language); err != nil { // again: the configuration has been read
+		return err
+	}
+	r.unmasked = o.unmasked
 	r.folder = orDefault(o.folder, p.reports)
 	if r.batches, err = o.batches(ctx, book, code); err != nil {
 		return err

@@ -22,8 +22,8 @@ type reporting struct {
 }
 
 // ofOne is the report of a batch as the commands that pay write it.
-func ofOne(batch ledger.Batch, folder string) reporting {
-	return reporting{batches: []ledger.Batch{batch}, folder: folder, base: batch.Code}
+func ofOne(batch ledger.Batch, folder string, l lang.Lang) reporting {
+	return reporting{batches: []ledger.Batch{batch}, folder: folder, base: batch.Code, lang: l}
 }
 
 // writeReports writes reports of batches as they stand now, and remembers that

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/bulkpay/bulkpay/internal/lang"
 )
 
 // streams are where a command prints, whether people watch, and what time it
@@ -29,6 +31,7 @@ type app struct {
 	config  string
 	ledger  string
 	noColor bool
+	lang    lang.Lang // the configuration's, once that is read
 }
 
 // color tells whether standard output may be coloured.

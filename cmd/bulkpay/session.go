@@ -91,8 +91,11 @@ func orDefault[T comparable](value, otherwise T) T {
 // loadConfig reads the configuration. Where it is optional, none is nil.
 func (a *app) loadConfig() (*config.Config, error) {
 	c, err := config.Load(a.config)
-	if errors.Is(err, config.ErrNone) {
+	switch {
+	case errors.Is(err, config.ErrNone):
 		return nil, nil
+	case err == nil:
+		a.lang = c.Lang()
 	}
 	return c, err
 }

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/bulkpay/bulkpay/internal/lang"
 )
 
 func TestBooksAreTheMerchantsThenTheFiles(t *testing.T) {
@@ -34,6 +36,22 @@ gateway = "1020"
 	var none *Config
 	if none.ZoneOf("acme") != time.Local || none.AccountsOf("acme") != (Accounts{}) || parse(t, minimal).ZoneOf("acme") != time.Local {
 		t.Error("what is not configured is configured")
+	}
+}
+
+func TestLanguage(t *testing.T) {
+	t.Parallel()
+	for text, expected := range map[string]lang.Lang{
+		minimal: lang.English, "language = \"es\"\n" + minimal: lang.Spanish, "language = \"zh-CN\"\n" + minimal: lang.Chinese,
+	} {
+		c, err := Parse([]byte(text), "bulkpay.toml")
+		if err != nil || c.Lang() != expected {
+			t.Errorf("%s: %v, %v", expected, c, err)
+		}
+	}
+	_, err := Parse([]byte("language = \"fr\"\ntime_zone = \"Local\"\n"+minimal), "bulkpay.toml")
+	if err == nil || !strings.Contains(err.Error(), `bulkpay.toml: language: language "fr" is not known; there are en, es, zh`) || !strings.Contains(err.Error(), "time_zone") {
+		t.Errorf("%v", err)
 	}
 }
 

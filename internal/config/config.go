@@ -3,6 +3,7 @@
 //
 //	ledger  = "bulkpay.db"            # where the books are kept
 //	reports = "reports"               # where reports are written
+//	language = "es"                   # of the reports and of what explain says: en (default), es or zh
 //	time_zone = "America/Mexico_City" # where a day of the books begins and ends; this machine's unless told
 //
 //	[accounts]                        # what the books call them; merchants may have their own
@@ -47,6 +48,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
+	"github.com/bulkpay/bulkpay/internal/lang"
 	"github.com/bulkpay/bulkpay/internal/statement"
 	"github.com/bulkpay/bulkpay/paypro"
 )
@@ -58,6 +60,7 @@ const File = "bulkpay.toml"
 type Config struct {
 	Ledger    string               `toml:"ledger"`
 	Reports   string               `toml:"reports"`
+	Language  string               `toml:"language"`  // of what people read; "": English
 	TimeZone  string               `toml:"time_zone"` // "America/Mexico_City"; "": this machine's
 	Accounts  Accounts             `toml:"accounts"`
 	Merchants map[string]*Merchant `toml:"merchants"`
@@ -200,8 +203,27 @@ func Parse(text []byte, path string) (*Config, error) {
 	if fault := zoneFault(c.TimeZone); fault != "" {
 		faults = append(faults, fmt.Errorf("%s: %s", path, fault))
 	}
+	if _, err := lang.Parse(orEnglish(c.Language)); err != nil {
+		faults = append(faults, fmt.Errorf("%s: language: %w", path, err))
+	}
 	c.Ledger, c.Reports = c.beside(c.Ledger), c.beside(c.Reports)
 	return c, errors.Join(faults...)
+}
+
+// Lang is the language of what people read.
+func (c *Config) Lang() lang.Lang {
+	l, err := lang.Parse(orEnglish(c.Language))
+	if err != nil {
+		panic(err) // it was looked at when the file was read
+	}
+	return l
+}
+
+func orEnglish(language string) string {
+	if language == "" {
+		return lang.English.String()
+	}
+	return language
 }
 
 // located gives the decoder's errors a line.

@@ -112,7 +112,7 @@ var rules = map[string]rule{
 		why: "a bank's message tells how the ledger's payouts stand and nothing else",
 	},
 	"internal/config": {
-		may: []string{"paypro", "internal/money", "internal/atomicfile", "internal/statement"},
+		may: []string{"paypro", "internal/money", "internal/atomicfile", "internal/lang", "internal/statement"},
 		why: "a configuration is read before anything is opened",
 	},
 	"internal/reconcile": {

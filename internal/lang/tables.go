@@ -5,12 +5,17 @@ package lang
 var (
 	phrases = [][]phrase{
 		timePhrases,
-		explainPhrases, codePhrases, pagePhrases, reconcilePhrases,
+		explainPhrases,
+		codePhrases,
+		pagePhrases,
+		reconcilePhrases,
 		reportPhrases,
+		commandPhrases,
 	}
 	counts = [][]count{
 		timeCounts,
 		reportCounts,
+		commandCounts,
 	}
 )
 
