@@ -153,6 +153,11 @@ func try(w way, r reading) (found *candidate, err error) {
 	if r.profile != nil {
 		skip = r.profile.SkipRows
 	}
+	if r.byPlace() {
+		columns, _ := r.match(&tableRow{})
+		found.layout = layoutOf(r, &tableRow{number: skip}, columns)
+		return found, nil
+	}
 	var row tableRow
 	for range headerDepth + skip {
 		err := rows.next(&row)
@@ -169,6 +174,25 @@ func try(w way, r reading) (found *candidate, err error) {
 	return found, nil
 }
 
+// byPlace tells whether the profile names all columns by their letters. Then there is no
+// header, and the first row that is not skipped is an entry.
+func (r *reading) byPlace() bool {
+	if r.profile == nil {
+		return false
+	}
+	letters := 0
+	for _, headers := range r.profile.Columns {
+		for _, name := range headers {
+			if place, ok := strings.CutSuffix(name, ":"); ok && isLetters(place) {
+				letters++
+			} else if !headers.none() {
+				return false
+			}
+		}
+	}
+	return letters > 0
+}
+
 // consider takes a row for the header if it names more columns than those before it.
 func (c *candidate) consider(row *tableRow) {
 	filled := 0
@@ -181,7 +205,10 @@ func (c *candidate) consider(row *tableRow) {
 		c.seen = &tableRow{row.number, slices.Clone(row.cells)}
 	}
 	columns, unclear := c.reading.match(row)
-	const fewest = 2 // one known word could be a title
+	fewest := 2 // one known word could be a title
+	if c.reading.profile != nil {
+		fewest = 1
+	}
 	if len(columns) < fewest || c.layout != nil && len(columns) <= len(c.layout.columns) {
 		return
 	}

@@ -225,6 +225,9 @@ func (c *collector) end() {
 		c.opening = p.opening
 	}
 	p.check(&c.faults)
+	if !p.orders && !(p.opening.known && p.closing.known) {
+		c.remark("statements without balances, so that an entry that is missing would not be noticed: %d")
+	}
 	p.follows(c.last, &c.faults)
 	c.closing, c.last = p.closing, p
 	for _, day := range [...]Day{p.first, p.last} {

@@ -26,6 +26,7 @@ type part struct {
 	overflow bool
 	faulty   bool // a line could not be read, so that sums say nothing
 
+	orders        bool // a list of orders, which has no balances
 	decided, skip bool
 }
 

@@ -10,7 +10,8 @@ type Profile struct {
 
 	// Columns says which of our fields has which headers. Of several, the first that is
 	// filled counts in each row; those of the narrative and the references are all taken. A letter with a
-	// colon ("C:") is a column by its place, "-" one that is not to be found by its name.
+	// colon ("C:") is a column by its place, and "-" says that there is none. If all are letters
+	// there is no header: what is not skipped is an entry.
 	Columns map[Field]Headers `toml:"columns"`
 	// Statuses says what a status word means, whatever its case.
 	Statuses map[string]Status `toml:"statuses"`

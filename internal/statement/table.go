@@ -81,7 +81,7 @@ func (r *csvRows) Close() error { return nil }
 func (r *csvRows) next(row *tableRow) error {
 	r.text.mark()
 	record, err := r.csv.Read()
-	if err != nil && len(record) == 0 {
+	if err != nil {
 		var syntax *csv.ParseError
 		if errors.As(err, &syntax) {
 			return Problem{Row: syntax.Line, What: "cannot be taken apart into cells", Want: "quotes in a cell doubled"}

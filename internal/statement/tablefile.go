@@ -69,7 +69,9 @@ func (t *tableFile) read(to *collector) error {
 		}
 		t.surveyed = true
 	}
-	r := &tableReader{layout: t.layout, to: to, part: &part{currency: t.layout.currency, account: t.layout.profile.Account}}
+	r := &tableReader{layout: t.layout, to: to, part: &part{
+		currency: t.layout.currency, account: t.layout.profile.Account, orders: t.layout.kind == KindGateway,
+	}}
 	if err := to.begin(r.part); err != nil {
 		return err
 	}

@@ -30,12 +30,12 @@ func (r *tableReader) take(row *tableRow) error {
 	}
 	moving, ok := r.amounts(row)
 	day, dayOK := r.day(row, FieldDay)
-	if ok && !moving.any && !(dayOK && day != 0) {
+	if ok && !moving.any && !(dayOK && day != 0) && !r.isOrder(row) {
 		r.to.remark(noEntries)
 		return nil
 	}
-	if ok && !moving.any && !r.layout.has(FieldStatus) {
-		if c, _ := r.layout.first(row, FieldBalance); c.text != "" {
+	if ok && !moving.any {
+		if c, _ := r.layout.first(row, FieldBalance); c.text != "" && !r.isOrder(row) {
 			r.to.remark(noEntries)
 			return nil
 		}
@@ -58,13 +58,20 @@ func (r *tableReader) take(row *tableRow) error {
 	return r.to.line(l)
 }
 
+// isOrder tells whether a row has the number of a payout: then it is no title.
+func (r *tableReader) isOrder(row *tableRow) bool {
+	ours, _ := r.layout.first(row, FieldTradeNo)
+	theirs, _ := r.layout.first(row, FieldPlatFormTradeNo)
+	return ours.text != "" || theirs.text != ""
+}
+
 func (r *tableReader) isHeader(row *tableRow) bool {
 	for i, header := range r.layout.headers {
 		if row.at(i).text != header {
 			return false
 		}
 	}
-	return true
+	return len(r.layout.headers) > 0
 }
 
 // totalWords are what rows begin with that add up the others.
