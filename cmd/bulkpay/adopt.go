@@ -24,6 +24,7 @@ func newAdopt(a *app) *cobra.Command {
 		Short: "Go on with an old copy of the ledger, asking before anything is sent",
 		Long: `adopt is for the day on which the ledger is lost and only an old copy is left. Beside every ledger lies a small file
 (.witness) that knows up to where payouts were sent; a copy that has forgotten some of that refuses to send anything.
+A backup that lies where there is no such file refuses it, too: it cannot know what was sent since.
 
 First look for a newer copy: put it in the place of this one. If there is none, adopt takes this one, on your word:
 every payout that it believes ready may have been sent, and is in doubt from now on. The next run asks about each, and

@@ -73,7 +73,7 @@ func (a *app) backup(ctx context.Context, o *backupOptions, path string) error {
 		return err
 	}
 	defer book.Close() //nolint:errcheck // it was only read
-	made, err := backup.Make(ctx, book, path, backup.Options{Replace: o.force, Now: a.now})
+	made, err := backup.Make(ctx, book, path, backup.Options{Replace: o.force, Progress: a.copied(), Now: a.now})
 	switch {
 	case errors.Is(err, backup.ErrUnsound):
 		for _, finding := range made.Verification.Findings {
@@ -86,6 +86,17 @@ func (a *app) backup(ctx context.Context, o *backupOptions, path string) error {
 		return err
 	}
 	return a.printBackup(path, made)
+}
+
+// copied says now and then how far a long copy is.
+func (a *app) copied() func(done, of int) {
+	said := time.Now()
+	return func(done, of int) {
+		if time.Since(said) >= plainEvery {
+			said = time.Now()
+			a.say("%d %% copied", 100*done/of)
+		}
+	}
 }
 
 // interruptible is for work that a signal may end at once: what was begun is

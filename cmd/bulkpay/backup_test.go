@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -18,7 +19,7 @@ func TestBackupsDuringARun(t *testing.T) {
 		t.Skip("takes as long as several runs")
 	}
 	t.Parallel()
-	const rows = 1500
+	const rows = 800
 	alone := newStage(t)
 	undisturbed := alone.timed(t, rows, nil)
 	alone.audit(t, rows)
@@ -59,6 +60,53 @@ func (s *stage) timed(t *testing.T, rows int, meanwhile func(n int)) time.Durati
 	}
 	run.exit(t, exitDone)
 	return time.Since(began)
+}
+
+// Whenever a backup is killed, the name has the backup before it or the new one,
+// whole in both cases.
+func TestAKilledBackupLeavesAWholeOne(t *testing.T) {
+	t.Parallel()
+	s := &stage{trial: newTrial(t)}
+	sheet := s.sheet(t, "sheet.csv", "mexico", 200, 5)
+	s.start(t, "run", "--sandbox", sheet).exit(t, exitDone)
+	path := filepath.Join(s.folder, "backup.db")
+	s.start(t, "backup", path, "--sandbox").exit(t, exitDone)
+	temporary := filepath.Join(s.folder, ".bulkpay-*")
+	for i := range 6 {
+		clearAway(t, temporary)
+		p := s.start(t, "backup", path, "--force", "--sandbox")
+		waitFor(t, "the moment to kill it", func() bool { return p.hasEnded() || largest(temporary) >= int64(i)*60<<10 })
+		_ = p.cmd.Process.Kill() // it may have ended
+		p.code(t)
+		made, err := backup.Check(t.Context(), path)
+		if err != nil || len(made.Verification.Findings) > 0 || made.Payouts != 200 {
+			t.Fatalf("after kill %d: %+v, %v", i, made, err)
+		}
+	}
+	s.start(t, "backup", path, "--force", "--sandbox").exit(t, exitDone)
+	s.start(t, "verify", "--sandbox").exit(t, exitDone)
+}
+
+func clearAway(t *testing.T, pattern string) {
+	t.Helper()
+	left, _ := filepath.Glob(pattern) // the pattern is ours
+	for _, path := range left {
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// largest is the size of the largest file of a pattern; -1: there is none.
+func largest(pattern string) int64 {
+	size := int64(-1)
+	found, _ := filepath.Glob(pattern) // the pattern is ours
+	for _, path := range found {
+		if info, err := os.Stat(path); err == nil {
+			size = max(size, info.Size())
+		}
+	}
+	return size
 }
 
 // A disk on which the copy cannot be written drops it, says so, and leaves the

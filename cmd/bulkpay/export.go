@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -178,6 +179,9 @@ func (o *exportOptions) options(what string, asJSON bool) (export.Options, error
 	}
 	if o.limit < 0 {
 		return export.Options{}, usageError{errors.New("--limit takes a number of rows")}
+	}
+	if o.accountEnds != "" && strings.IndexFunc(o.accountEnds, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) < 0 {
+		return export.Options{}, usageError{errors.New("--account-ends takes the last digits of an account: 0004")}
 	}
 	return export.Options{
 		What: export.What(what), As: as, Filter: f, Limit: o.limit, Unmasked: o.unmasked, Evidence: o.evidence, BOM: o.out != "",
