@@ -144,6 +144,8 @@ var jsonShapes = map[string]any{
 	"`balance`":                            balanceJSON{},
 	"`doctor`":                             doctorJSON{},
 	"`verify`":                             verifyJSON{},
+	"`verify PACK.zip`":                    verifyPackJSON{},
+	"`evidence`":                           evidenceJSON{},
 	"`backup`":                             backupJSON{},
 	"`version`":                            versionJSON{},
 	"An error":                             errorJSON{},
@@ -237,6 +239,7 @@ func TestGoldenFieldsAreDocumented(t *testing.T) {
 		"run": runJSON{}, "run-refused": runJSON{}, "run-overlap": runJSON{}, "check": checkJSON{}, "check-faults": checkJSON{},
 		"status": batchJSON{}, "status-all": statusJSON{}, "show": showJSON{}, "mapping": []export.MappingRow{},
 		"balance": balanceJSON{}, "doctor": doctorJSON{}, "verify": verifyJSON{}, "version": versionJSON{}, "error": errorJSON{},
+		"evidence": evidenceJSON{}, "verify-pack": verifyPackJSON{},
 	}
 	files, err := filepath.Glob(filepath.Join("testdata", "json", "*.golden"))
 	if err != nil || len(files) != len(shapes) {
