@@ -1,6 +1,9 @@
 package config
 
 import (
+	"os"
+	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -106,5 +109,39 @@ ok = "fine"
 	}
 	if _, err := Parse([]byte("[statements.x]\ndate = \"x\"\n"), "bulkpay.toml"); err == nil || !strings.Contains(err.Error(), "line 2") {
 		t.Errorf("an unknown key: %v", err)
+	}
+}
+
+// The document names every key and every field, and its example is read.
+func TestStatementsDocument(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile(filepath.Join("..", "..", "docs", "statements.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.ReplaceAll(string(content), "\r\n", "\n")
+	_, example, found := strings.Cut(text, "```toml\n")
+	example, _, closed := strings.Cut(example, "```")
+	if !found || !closed {
+		t.Fatal("the document has no example of a profile")
+	}
+	if p, err := parse(t, example).Profile("bbva"); err != nil || len(p.Columns) != 5 || len(p.Dates) != 1 {
+		t.Errorf("%+v, %v", p, err)
+	}
+	for _, field := range statement.Fields() {
+		if !strings.Contains(text, "`"+string(field)+"`") {
+			t.Errorf("the document has no field %s", field)
+		}
+	}
+	for _, status := range statement.Statuses() {
+		if !strings.Contains(text, "*"+string(status)+"*") {
+			t.Errorf("the document does not say what %s means", status)
+		}
+	}
+	of := reflect.TypeFor[statement.Profile]()
+	for i := range of.NumField() {
+		if key := of.Field(i).Tag.Get("toml"); key != "-" && !strings.Contains(text, "`"+key+"`") {
+			t.Errorf("the document has no key %s", key)
+		}
 	}
 }
