@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -50,12 +51,25 @@ Without CODE it lists all of them. About one payout, ask bulkpay show TRADENO: n
   bulkpay explain timeout
   bulkpay explain exit 4 --lang es`,
 		Args: cobra.ArbitraryArgs, // "exit 4", or a whole sentence
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return codes(), cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(_ *cobra.Command, args []string) error { return a.explain(o, strings.Join(args, " ")) },
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&o.area, "area", "", "the gateway's codes of one area only: "+areaNames())
 	flags.StringVar(&o.language, "lang", "", languageHelp)
 	return cmd
+}
+
+// codes are what a shell offers to complete.
+func codes() []string {
+	var found []string
+	for _, e := range explain.List(nil) {
+		found = append(found, e.Code)
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
 }
 
 func (a *app) explain(o *explainOptions, code string) error {

@@ -10,17 +10,16 @@ import (
 	"github.com/bulkpay/bulkpay/paypro"
 )
 
-// NotFoundError is about a text that is no code or word of the catalogue. The
-// text itself may be anything and is not repeated beyond what is short.
+// NotFoundError is about a text that is no code or word of the catalogue.
 type NotFoundError struct {
-	Text    string
+	Text    string   // as far as it is short; "" if it may be an account number
 	Nearest []string // codes and words that look like it; may be none
 	Hint    string   // what it seems to be instead; "": nothing known
 }
 
 func (e *NotFoundError) Error() string {
 	if e.Text == "" {
-		return "an empty code"
+		return "that is no code, reason, state or word of the catalogue"
 	}
 	return fmt.Sprintf("%q is no code, reason, state or word of the catalogue", e.Text)
 }
@@ -31,6 +30,7 @@ var (
 	batchCode   = regexp.MustCompile(`(?i)^[A-Z]{2}-[0-9]{8}-[0-9A-Z]{4,}$`)
 	gatewayCode = regexp.MustCompile(`^[0-9]{4,16}$`)
 	httpStatus  = regexp.MustCompile(`^[1-5][0-9]{2}$`)
+	manyDigits  = regexp.MustCompile(`[0-9](?:[^0-9A-Za-z]?[0-9]){8}`) // no code has so many, accounts have
 )
 
 // longestText is how much of what was asked for is repeated.
@@ -96,6 +96,7 @@ func (e Entry) named(wanted string) bool {
 	if plain(e.Code) == wanted {
 		return true
 	}
+	wanted = strings.TrimPrefix(strings.TrimPrefix(wanted, "error_"), "stopped_") // as a run and a report print it
 	return slices.ContainsFunc(e.also, func(other string) bool { return strings.HasPrefix(wanted, plain(other)) })
 }
 
@@ -112,6 +113,9 @@ func notFound(text, wanted string, all []Entry) error {
 		e.Hint = "that is a trade number: bulkpay show " + text
 	case batchCode.MatchString(text):
 		e.Hint = "that is a batch: bulkpay status " + text
+	case manyDigits.MatchString(text):
+		e.Text = ""
+		return e
 	case gatewayCode.MatchString(wanted):
 		e.Hint = elsewhere(wanted)
 	}

@@ -34,7 +34,8 @@ func TestFind(t *testing.T) {
 		"code 0015":       "inner 0015",
 		"run_stopped":     "reason run_stopped",
 		"http status 3xx": "http 3xx",
-		"The gateway cannot be reached: dial tcp": "halt unreachable",
+		"The gateway cannot be reached: dial tcp":                  "halt unreachable",
+		"STOPPED: the limit of the day is reached; what is unsent": "halt day_limit",
 	} {
 		found, err := Find(text, nil)
 		if err != nil {
@@ -68,6 +69,8 @@ func TestWhatIsNoCodeIsRefusedWithAHint(t *testing.T) {
 		{text: "0100019", area: brazil, hint: "the documents of this area do not have it; it is known in Mexico, Vietnam"},
 		{text: "4711", hint: "the gateway's documents do not have it, so a payout is in doubt with it: bulkpay explain code_unknown, bulkpay explain status_unclear"},
 		{text: "timout", nearest: "timeout"},
+		{text: "012180015243871234"},
+		{text: "0121 8001 5243 8712"},
 		{text: "indoubt", nearest: "in_doubt"},
 		{text: "qqqqqqqqqqqqq"},
 		{text: ""},
@@ -78,6 +81,9 @@ func TestWhatIsNoCodeIsRefusedWithAHint(t *testing.T) {
 		if !errors.As(err, &not) {
 			t.Errorf("%.40q: %v", one.text, err)
 			continue
+		}
+		if digits := strings.Trim(one.text, "0123456789 ") == ""; digits && len(one.text) > 9 && strings.ContainsAny(err.Error(), "0123456789") {
+			t.Errorf("an account number is repeated: %v", err)
 		}
 		if not.Hint != one.hint || len([]rune(not.Text)) > longestText+1 {
 			t.Errorf("%.40q: %+v", one.text, not)

@@ -195,3 +195,15 @@ func TestNothingIsAllocatedForAPlainText(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{"en", "es_MX.UTF-8", "zh-Hant-TW", "C", "", "x-private", "es@euro", "\xff"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		l, err := Parse(text)
+		if again, err2 := Parse(l.String()); err2 != nil || again != l || err != nil && l != English {
+			t.Errorf("%q is %s, which is %s: %v, %v", text, l, again, err, err2)
+		}
+	})
+}
