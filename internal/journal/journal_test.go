@@ -35,6 +35,7 @@ func TestWhatAHistoryBooks(t *testing.T) {
 		{"in doubt and not paid", "claim doubt asked:not_paid", "in_doubt:payable>suspense cleared_not_paid:suspense>payable"},
 		{"in doubt, in progress, paid", "claim doubt asked:accepted asked:paid", "in_doubt:payable>suspense cleared_in_progress:suspense>payable paid:payable>gateway"},
 		{"in doubt, and sent again", "claim doubt deny wait claim paid", "in_doubt:payable>suspense cleared_paid:suspense>gateway"},
+		{"the first answer comes last", "claim doubt deny wait claim first:paid", "in_doubt:payable>suspense cleared_paid:suspense>gateway"},
 		{"in doubt for good", "claim doubt deny wait claim doubt deny", "in_doubt:payable>suspense"},
 		{"never reached the wire", "claim not_sent wait claim accepted paid", "paid:payable>gateway"},
 		{"never reached the wire, twice", "claim not_sent wait claim not_sent wait claim doubt", "in_doubt:payable>suspense"},
@@ -83,6 +84,8 @@ func (d *desk) do(batch ledger.Batch, step string) {
 	switch kind, asked := strings.CutPrefix(step, "asked:"); {
 	case asked:
 		d.hear(p, ledger.Kind(kind), 0)
+	case strings.HasPrefix(step, "first:"):
+		d.hear(p, ledger.Kind(strings.TrimPrefix(step, "first:")), 1)
 	case step == "claim":
 		if len(d.run(batch, 1)) != 1 {
 			d.t.Fatal("nothing was claimed")
