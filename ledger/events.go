@@ -22,6 +22,7 @@ const (
 	kindSubmitted = "submitted"
 	kindNote      = "note" // of a batch: a run began, stopped, was overridden
 
+	kindBalance    = "balance"    // of a batch: what its merchant's account held before or after a run
 	kindStatement  = "statement"  // of the ledger: a statement was taken in
 	kindReconciled = "reconciled" // of the ledger: lines and payouts were matched
 	kindMatch      = "match"      // of a payout: a person confirmed or undid a match

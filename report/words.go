@@ -29,6 +29,14 @@ var terms = map[string]lang.Key{
 	Matched: "matched", AmountDiffers: "amount differs", StatusDiffers: "status differs", MissingThere: "missing there",
 	UnknownToUs: "unknown to us", DoubledThere: "doubled there", Timing: "timing",
 
+	// Of the gateway's equation, the balance's and the statements'.
+	"sent": "sent", "paid": "paid##of payouts", "in progress": "in progress", "refused": "refused",
+	"nothing definite": "nothing definite", "on a person's word": "on a person's word",
+	"opening balance": "opening balance", "closing balance": "closing balance", "fees": "fees",
+	"paid by other batches": "paid by other batches", "came back": "came back",
+	"on the statement": "on the statement", "paid here in its days": "paid here in its days",
+	"other period": "other period", "elsewhere": "elsewhere", "repeated": "repeated",
+
 	string(Tied): "TIED", string(NotTied): "NOT TIED", string(NotKnown): "NOT KNOWN",
 }
 

@@ -81,8 +81,8 @@ func (a *app) dispatch(stop stopping, j job) (result dispatch.Result, err error)
 	if err != nil {
 		return dispatch.Result{}, err
 	}
-	if j.account.check && !j.noSubmit && summary.Bucket(ledger.BucketWaiting).Count > 0 {
-		if err := a.preflight(stop.now, j.client, summary, j.pace.ignoreBalance); err != nil {
+	if !j.noSubmit && summary.Bucket(ledger.BucketWaiting).Count > 0 {
+		if err := a.preflight(stop.now, j, summary); err != nil {
 			return dispatch.Result{}, err
 		}
 	}
@@ -91,7 +91,11 @@ func (a *app) dispatch(stop stopping, j job) (result dispatch.Result, err error)
 	progress := a.newProgress(j.batch, summary)
 	settings.Observe = progress.observe
 	defer progress.stop()
-	return dispatch.New(j.book, lease, j.client, settings).Run(stop.drain, stop.now, j.batch)
+	result, err = dispatch.New(j.book, lease, j.client, settings).Run(stop.drain, stop.now, j.batch)
+	if err == nil && stop.now.Err() == nil {
+		err = a.noteClosing(stop.now, j)
+	}
+	return result, err
 }
 
 // stopping are the two ways to stop: in good order, and at once.

@@ -185,25 +185,46 @@ func signed(ctx context.Context, client *paypro.Client) error {
 // accepted, and whether the money is there. Only refused
 // credentials and a balance that is too small stop a run; that the balance
 // cannot be asked is said and no more, because one area's documents do not
-// say how.
-func (a *app) preflight(ctx context.Context, client *paypro.Client, summary ledger.Summary, ignore bool) error {
-	if err := signed(ctx, client); err != nil {
-		return err
+// say how. What it is goes into the history: the books tie out with it.
+func (a *app) preflight(ctx context.Context, j job, summary ledger.Summary) error {
+	if j.account.check {
+		if err := signed(ctx, j.client); err != nil {
+			return err
+		}
 	}
-	balance, err := client.Balance(ctx)
+	balance, err := j.client.Balance(ctx)
 	switch {
-	case errors.Is(err, paypro.ErrCredentials):
+	case errors.Is(err, paypro.ErrCredentials) && j.account.check:
 		return err
 	case err != nil:
 		a.log().Warn("the balance could not be asked", "why", err)
 		return nil
 	}
 	need := summary.Bucket(ledger.BucketWaiting).Sum
-	if balance.Available.Cmp(need) >= 0 || ignore {
+	if j.account.check && balance.Available.Cmp(need) < 0 && !j.pace.ignoreBalance {
+		return hinted{
+			fmt.Errorf("the balance of %s does not cover the %s that are waiting: nothing was sent", balance.Available, need),
+			"fund the account and run the same command again, or add --ignore-balance",
+		}
+	}
+	return noteBalance(ctx, j, ledger.Opening, balance)
+}
+
+// noteClosing asks for the balance once more when a run is over. That it
+// cannot be asked is no fault of the run.
+func (a *app) noteClosing(ctx context.Context, j job) error {
+	balance, err := j.client.Balance(ctx)
+	if err != nil {
+		a.log().Warn("the balance after the run could not be asked", "why", err)
 		return nil
 	}
-	return hinted{
-		fmt.Errorf("the balance of %s does not cover the %s that are waiting: nothing was sent", balance.Available, need),
-		"fund the account and run the same command again, or add --ignore-balance",
+	return noteBalance(ctx, j, ledger.Closing, balance)
+}
+
+func noteBalance(ctx context.Context, j job, moment ledger.BalanceMoment, b paypro.Balance) error {
+	actor := ledger.ActorSubmit
+	if moment == ledger.Closing {
+		actor = ledger.ActorSettle
 	}
+	return j.book.NoteBalance(ctx, j.batch.ID, actor, ledger.Balance{Moment: moment, Available: b.Available, Frozen: b.Frozen}, b.Raw)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/bulkpay/bulkpay/internal/atomicfile"
 	"github.com/bulkpay/bulkpay/internal/explain"
 	"github.com/bulkpay/bulkpay/internal/lang"
+	"github.com/bulkpay/bulkpay/internal/tieout"
 	"github.com/bulkpay/bulkpay/ledger"
 	"github.com/bulkpay/bulkpay/report"
 )
@@ -69,8 +70,12 @@ func batchSource(ctx context.Context, v ledger.View, id int64) (report.Batch, er
 		return report.Batch{}, err
 	}
 	changes, err := v.Changes(ctx, id)
+	if err != nil {
+		return report.Batch{}, err
+	}
+	equations, err := tieout.Of(ctx, v, summary.Batch)
 	return report.Batch{
-		Summary: summary, Changes: changes, History: v.Events,
+		Summary: summary, Changes: changes, History: v.Events, Equations: equations,
 		Lines: func(ctx context.Context) iter.Seq2[ledger.Line, error] { return v.Lines(ctx, id) },
 	}, err
 }

@@ -115,6 +115,10 @@ var rules = map[string]rule{
 		may: []string{"paypro", "internal/money", "internal/atomicfile", "internal/lang", "internal/statement"},
 		why: "a configuration is read before anything is opened",
 	},
+	"internal/tieout": {
+		may: []string{"ledger", "report", "internal/money"},
+		why: "holds what the ledger says against what the gateway said; both are in the ledger's history",
+	},
 	"internal/reconcile": {
 		may:   []string{"ledger", "report", "internal/statement", "internal/money"},
 		tests: []string{"internal/reconcile/month", "internal/statement/statementgen"},

@@ -147,4 +147,36 @@ var reconcilePhrases = []phrase{
 	{"the line has the gateway's number of the payout", "la línea tiene el número que la pasarela dio al pago", "该行有网关给该付款的编号"},
 	{"the payout's number stands in the line's text", "el número del pago está en el texto de la línea", "付款编号出现在该行的文字中"},
 	{"the same account and amount, a few days apart, and nothing else fits either", "la misma cuenta e importe, con pocos días de diferencia, y nada más corresponde", "账号和金额相同，日期相近，且双方均无其他匹配"},
+
+	// The terms of the equations (internal/tieout, internal/reconcile).
+	{"sent", "enviado", "已发送"},
+	{"paid##of payouts", "pagado", "已付"},
+	{"in progress", "en proceso", "处理中"},
+	{"refused", "rechazado", "被拒绝"},
+	{"nothing definite", "nada definitivo", "无明确答复"},
+	{"opening balance", "saldo inicial", "期初余额"},
+	{"closing balance", "saldo final", "期末余额"},
+	{"fees", "comisiones", "手续费"},
+	{"paid by other batches", "pagado por otros lotes", "其他批次付款"},
+	{"came back", "regresó", "退回"},
+	{"on the statement", "en el estado de cuenta", "对账单上"},
+	{"paid here in its days", "pagado aquí en esos días", "我方在该期间付款"},
+	{"other period", "otro periodo", "其他期间"},
+	{"elsewhere", "en otro estado de cuenta", "在其他对账单"},
+	{"repeated", "repetido", "重复"},
+	{
+		"what was charged is not known without a statement; any fee is in the difference",
+		"sin un estado de cuenta no se sabe qué se cobró; cualquier comisión está en la diferencia",
+		"没有对账单无法得知收取了多少费用；任何手续费都包含在差额中",
+	},
+	{
+		"%d payouts, %s, were open when the balance was asked: whether they had left the account is not known",
+		"%d pagos, %s, seguían abiertos cuando se consultó el saldo: no se sabe si ya habían salido de la cuenta",
+		"查询余额时仍有 %d 笔付款（%s）未了结：尚不清楚当时是否已从账户支出",
+	},
+	{
+		"%s less than explained, which may be fees; a statement tells: bulkpay reconcile",
+		"%s menos de lo explicado, que pueden ser comisiones; un estado de cuenta lo dirá: bulkpay reconcile",
+		"比可解释的少 %s，可能是手续费；对账单可以说明：bulkpay reconcile",
+	},
 }
