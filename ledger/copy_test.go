@@ -181,6 +181,29 @@ func TestWhatIsNoBackupIsNotTakenForOne(t *testing.T) {
 	}
 }
 
+// A backup that an older bulkpay has made cannot be verified by the rules of this
+// one, but it is a backup, and may be replaced by a newer one.
+func TestABackupOfAnotherReleaseIsNotTakenForSound(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	d.batch(1)
+	for text, want := range map[string]error{
+		"PRAGMA user_version = 4":  ErrOlder,
+		"PRAGMA user_version = 99": ErrNewer,
+	} {
+		path, _ := d.backedUp()
+		db := raw(t, path)
+		_, err := db.Exec(text)
+		must(t, err)
+		must(t, db.Close())
+		if _, _, err := VerifyCopy(t.Context(), path); !errors.Is(err, want) {
+			t.Errorf("%s: error %v, want %v", text, err, want)
+		}
+		_, err = MarkOf(t.Context(), path)
+		must(t, err)
+	}
+}
+
 func TestACopyIsMadeInANewFileOnly(t *testing.T) {
 	t.Parallel()
 	d := setup(t)

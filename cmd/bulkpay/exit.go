@@ -200,6 +200,10 @@ func hintFor(err error) string {
 		return "bulkpay run SHEET makes one; or name yours with --ledger FILE"
 	case errors.Is(err, ledger.ErrLocked):
 		return "wait for it to end, or look with: bulkpay status"
+	case errors.Is(err, ledger.ErrOlder):
+		return "copy it aside; bulkpay --ledger COPY verify brings the copy up to date and checks it"
+	case errors.Is(err, ledger.ErrInUse):
+		return "look at it as a ledger, with --ledger; or back it up"
 	case errors.Is(err, ledger.ErrNewer):
 		return "use the bulkpay that made it, or a newer one"
 	case errors.Is(err, intake.ErrChanged):

@@ -131,8 +131,7 @@ func (a *app) export(ctx context.Context, o *exportOptions, what string) error {
 		return err
 	}
 	if o.unmasked {
-		a.say("UNMASKED: whole account numbers and names follow; the ledger's history says who asked for them")
-		if err := book.NoteUnmasked(ctx, operator(), "export "+what); err != nil {
+		if err := a.unmask(ctx, book, "export "+what); err != nil {
 			return err
 		}
 	}
@@ -241,6 +240,17 @@ func (o *exportOptions) form(asJSON bool) (export.Form, error) {
 		return as, usageError{errors.New("a workbook is not written to standard output: add --out FILE.xlsx")}
 	}
 	return as, nil
+}
+
+// unmask says that whole account numbers follow, and writes into the history
+// who asked for them, before anything is handed out.
+func (a *app) unmask(ctx context.Context, book *ledger.Ledger, by string) error {
+	const said = "UNMASKED: whole account numbers and names follow; the ledger's history says who asked for them"
+	if a.json {
+		a.log().Warn(said)
+	}
+	a.say(said)
+	return book.NoteUnmasked(ctx, operator(), by)
 }
 
 // sqliteHeader is how ledgers and their backups begin.

@@ -83,8 +83,7 @@ func (a *app) reportOn(ctx context.Context, o *reportOptions, code string) error
 	}
 	if o.unmasked {
 		r.base += "-unmasked"
-		a.say("UNMASKED: account numbers follow; the ledger's history says who asked for them")
-		if err := book.NoteUnmasked(ctx, operator(), "report "+r.base); err != nil {
+		if err := a.unmask(ctx, book, "report "+r.base); err != nil {
 			return err
 		}
 	}
