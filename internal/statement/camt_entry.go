@@ -127,7 +127,8 @@ func (e *camtEntry) status(h *node) {
 	default:
 		e.r.fault(h, "does not say whether it is booked", "Sts with BOOK, PDNG, INFO or FUTR")
 	}
-	if l.Status == StatusBooked && l.Reversal && e.movement < 0 {
+	returned := l.Reversal || h.text("BkTxCd/Domn/Fmly/SubFmlyCd") == "RRTN"
+	if l.Status == StatusBooked && returned && e.movement < 0 {
 		l.Status = StatusReturned
 	}
 }

@@ -143,7 +143,7 @@ func (r *tableRow) list() []cell {
 
 // try looks for the header in the first rows: the one that names the most columns.
 func try(w way, r reading) (found *candidate, err error) {
-	rows, err := w.open()
+	rows, err := w.open(anyQuotes)
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +202,7 @@ func (c *candidate) consider(row *tableRow) {
 		}
 	}
 	if filled > 1 && (c.seen == nil || len(c.seen.cells) < len(row.cells)) && c.layout == nil {
-		c.seen = &tableRow{row.number, slices.Clone(row.cells)}
+		c.seen = &tableRow{number: row.number, cells: slices.Clone(row.cells)}
 	}
 	columns, unclear := c.reading.match(row)
 	fewest := 2 // one known word could be a title
@@ -213,7 +213,7 @@ func (c *candidate) consider(row *tableRow) {
 		return
 	}
 	c.layout, c.unclear = layoutOf(c.reading, row, columns), unclear
-	c.seen = &tableRow{row.number, slices.Clone(row.cells)}
+	c.seen = &tableRow{number: row.number, cells: slices.Clone(row.cells)}
 }
 
 // match finds the columns in a row that may be the header: first those that the profile
@@ -360,11 +360,29 @@ func (c *candidate) refusal() error {
 func (c *candidate) names() string {
 	var names []string
 	for i, one := range c.seen.list() {
-		if one.text != "" {
+		switch {
+		case one.text == "":
+		case c.isData():
+			names = append(names, letter(i))
+		default:
 			names = append(names, fmt.Sprintf("%s (%s)", letter(i), shown(one.text)))
 		}
 	}
 	return strings.Join(names, ", ")
+}
+
+// isData tells whether the row that looks most like a header is none: it has an amount or a
+// date in it, and whatever else stands there must not be shown.
+func (c *candidate) isData() bool {
+	for _, one := range c.seen.list() {
+		_, isDate := splitDate(one.text)
+		_, isNumber := parseNumber(one.text, '.')
+		_, isOther := parseNumber(one.text, ',')
+		if isDate || isNumber || isOther || one.kind != cellText {
+			return true
+		}
+	}
+	return false
 }
 
 // missing are the fields without which it is no statement.
@@ -414,7 +432,7 @@ func (c *candidate) paste() string {
 	}
 	var others []string
 	for i, one := range c.seen.list() {
-		if !used[i] && one.text != "" {
+		if !used[i] && one.text != "" && !c.isData() {
 			others = append(others, quoted(shown(one.text)))
 		}
 	}

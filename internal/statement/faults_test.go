@@ -114,7 +114,22 @@ func TestFaultsAreSaidWithTheirPlace(t *testing.T) {
 		"running balance": {"Date,Debit,Credit,Balance\n2026-11-21,1.00,,99.00\n2026-11-22,1.00,,97.00\n2026-11-23,1.00,,96.00\n", mxn, []string{"column D (Balance): does not follow from the row before it and its amount"}},
 		"status": {
 			"tradeNo,orderAmount,status,successTime\nA1,1,vanished,2026-11-21\nA2,1,,2026-11-21\nA3,1,0000,\n", mxn,
-			[]string{"row 2, column C (status): has a status that no profile maps: vanished", "row 3, column C (status): is empty", "row 4, column D (successTime): is empty"},
+			[]string{"row 2, column C (status): has a status that no profile maps", "row 3, column C (status): is empty", "row 4, column D (successTime): is empty"},
+		},
+		"a word that could be a name": {
+			"tradeNo,orderAmount,status\nA1,1,secret\n", mxn, []string{"row 2, column C (status): has a status that no profile maps"},
+		},
+		"a list without a header": {
+			"2026-11-21,secret secret,10.00\n2026-11-22,secret secret,11.00\n", mxn, []string{"has columns that are not clear: A, B, C; missing: day"},
+		},
+		"a quote that swallows rows": {
+			"Date,Narrative,Debit,Credit\n2026-11-21,\"a,1.00,\n2026-11-22,\"b\",2.00,\n", mxn, []string{"row 2: has a quote that is not closed, or not doubled"},
+		},
+		"a quote that swallows the rest": {
+			"Date,Narrative,Debit,Credit\n2026-11-21,\"a,1.00,\n2026-11-22,b,2.00,\n", mxn, []string{"row 2: has a quote that is not closed, or not doubled"},
+		},
+		"a comma that moves cells": {
+			"Date,Narration,Amount\n2026-11-21,a,-1,50\n", mxn, []string{"row 2, column D: is beyond the last column of the header"},
 		},
 		"destroyed number": {"tradeNo,orderAmount,status\n1.23E+17,1,0015\n", mxn, []string{"row 2, column A (tradeNo): is a number whose last digits a spreadsheet has destroyed"}},
 	} {

@@ -106,7 +106,7 @@ func (r *tableReader) directed(row *tableRow, n number, minor int64) (int64, boo
 		case c.text == "-" || c.text == "+":
 			out = c.text == "-"
 		case !known:
-			r.fault(row, FieldDirection, column, "does not say whether money left the account: "+shown(c.text), "out_words and in_words in the profile")
+			r.fault(row, FieldDirection, column, "does not say whether money left the account", "out_words and in_words in the profile")
 			return 0, false
 		}
 		if out {

@@ -16,6 +16,7 @@ type swiftEntry struct {
 	out           bool // it leaves the account
 	reversal      bool
 	expected      bool
+	returned      bool // of the type RTI, a returned item
 	amount        string
 	reference     string
 	bankReference string
@@ -54,7 +55,7 @@ func (r *mt940Reader) entry(f field) {
 	switch {
 	case e.expected:
 		l.Status = StatusOpen
-	case e.reversal && minor < 0:
+	case minor < 0 && (e.reversal || e.returned):
 		l.Status = StatusReturned
 	}
 	l.refer(e.reference)
@@ -89,6 +90,7 @@ func parseEntry(pieces []string) (e swiftEntry, what string) {
 	}
 	e.amount, text = text[:end], text[end:]
 	if len(text) >= 4 && strings.IndexByte("NFS", text[0]) >= 0 {
+		e.returned = text[1:4] == "RTI"
 		text = text[4:]
 	}
 	reference, bank, _ := strings.Cut(text, "//")

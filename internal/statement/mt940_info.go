@@ -1,6 +1,10 @@
 package statement
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/bulkpay/bulkpay/internal/money"
+)
 
 // narrate puts a field :86: into a line. Banks write it in three ways: as it comes; in
 // subfields ("166?00TRANSFER?20EREF+…?31account?32name"); and with words between
@@ -69,6 +73,10 @@ func structured(text string) bool {
 // narrative, 31 the other side's account, 32 and 33 its name, which is not
 // kept.
 func subfields(l *Line, text string) {
+	const returnedTransfer = "159" // in the code of German banks
+	if text[:3] == returnedTransfer {
+		l.comesBack()
+	}
 	mark := text[3]
 	var pieces []string
 	for rest := text[4:]; len(rest) >= 2; {
@@ -153,9 +161,14 @@ func slashes(l *Line, text string) {
 		case "IBAN", "CNTP", "ACCT":
 			l.Counterparty = clean(values[0], maxTextBytes)
 		case "RTRN":
-			if l.Amount.Cmp(zeroOf(l)) < 0 {
-				l.Reversal, l.Status = true, StatusReturned
-			}
+			l.comesBack()
 		}
+	}
+}
+
+// comesBack makes a line that the bank marks as a return one, if it brought money.
+func (l *Line) comesBack() {
+	if l.Status == StatusBooked && l.Amount.Cmp(money.FromMinor(l.Amount.Currency(), 0)) < 0 {
+		l.Reversal, l.Status = true, StatusReturned
 	}
 }

@@ -18,6 +18,13 @@ type number struct {
 // before the decimals, '.' or ','.
 func parseNumber(text string, decimal byte) (number, bool) {
 	var n number
+	if isPlain(text, decimal) {
+		n.plain = text
+		if decimal == ',' {
+			n.plain = strings.Replace(text, ",", ".", 1)
+		}
+		return n, true
+	}
 	text = strings.TrimSpace(text)
 	text = n.takeSide(text)
 	if strings.HasPrefix(text, "(") && strings.HasSuffix(text, ")") {
@@ -29,6 +36,22 @@ func parseNumber(text string, decimal byte) (number, bool) {
 	var ok bool
 	n.plain, ok = plainNumber(text, decimal)
 	return n, ok
+}
+
+// isPlain tells whether a text is digits with at most one mark between them, as most are.
+func isPlain(text string, decimal byte) bool {
+	const mostBytes = 20
+	marks := 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= '0' && c <= '9':
+		case c == decimal && i > 0 && i < len(text)-1:
+			marks++
+		default:
+			return false
+		}
+	}
+	return text != "" && len(text) <= mostBytes && marks <= 1
 }
 
 // takeSign takes off one minus or plus, before or behind.
@@ -118,8 +141,10 @@ func splitGroups(whole string, decimal byte) []string {
 		marks[0] = "."
 	}
 	for _, mark := range marks {
-		groups := strings.Split(whole, mark)
-		if len(groups) > 1 && areGroups(groups) {
+		if !strings.Contains(whole, mark) {
+			continue
+		}
+		if groups := strings.Split(whole, mark); areGroups(groups) {
 			return groups
 		}
 	}

@@ -3,6 +3,7 @@ package statement
 import (
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -31,6 +32,7 @@ const (
 // tableRow is a row as it stands. It is good until the next one.
 type tableRow struct {
 	number int
+	broken bool // it goes over several lines of a text
 	cells  []cell
 }
 
@@ -52,8 +54,17 @@ type way struct {
 	name      string // for people
 	format    Format
 	worksheet string
-	open      func() (rowReader, error)
+	open      func(quotes) (rowReader, error) // a worksheet has no quotes
 }
+
+// quotes says what to do about quotes in a CSV that nobody doubled.
+type quotes uint8
+
+const (
+	strictQuotes quotes = iota // they are an error
+	lazyQuotes                 // they are lived with, and no record may go over several lines
+	anyQuotes                  // to have a look
+)
 
 // csvRows reads text.
 type csvRows struct {
@@ -62,7 +73,10 @@ type csvRows struct {
 	last int
 }
 
-func newCSVRows(file *os.File, from charset, delimiter rune) (rowReader, error) {
+// errQuotes is that quotes are not as the format wants them.
+var errQuotes = errors.New("quotes that are not doubled")
+
+func newCSVRows(file *os.File, from charset, delimiter rune, mode quotes) (rowReader, error) {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
@@ -71,7 +85,7 @@ func newCSVRows(file *os.File, from charset, delimiter rune) (rowReader, error) 
 	r.csv.Comma = delimiter
 	r.csv.FieldsPerRecord = -1
 	r.csv.ReuseRecord = true
-	r.csv.LazyQuotes = true // narratives have quotes that nobody doubled
+	r.csv.LazyQuotes = mode != strictQuotes
 	return r, nil
 }
 
@@ -84,7 +98,7 @@ func (r *csvRows) next(row *tableRow) error {
 	if err != nil {
 		var syntax *csv.ParseError
 		if errors.As(err, &syntax) {
-			return Problem{Row: syntax.Line, What: "cannot be taken apart into cells", Want: "quotes in a cell doubled"}
+			return fmt.Errorf("%w: %w", errQuotes, Problem{Row: syntax.Line, What: "cannot be taken apart into cells", Want: "quotes in a cell doubled"})
 		}
 		return r.text.refused(err, r.last+1)
 	}
@@ -92,9 +106,10 @@ func (r *csvRows) next(row *tableRow) error {
 	if len(record) > maxColumns {
 		return Problem{Row: r.last, What: "has more columns than any statement", Want: "the file as the bank gave it"}
 	}
-	row.number = r.last
+	row.number, row.broken = r.last, false
 	row.cells = row.cells[:0]
 	for _, text := range record {
+		row.broken = row.broken || strings.IndexByte(text, '\n') >= 0
 		row.cells = append(row.cells, cell{text: plainCell(text)})
 	}
 	return nil
@@ -137,7 +152,7 @@ func csvWay(file *os.File, from charset, name string, char rune, guessed bool) w
 	if guessed {
 		text += " (by its bytes, as it is not UTF-8)"
 	}
-	return way{name: text, format: CSV, open: func() (rowReader, error) { return newCSVRows(file, from, char) }}
+	return way{name: text, format: CSV, open: func(mode quotes) (rowReader, error) { return newCSVRows(file, from, char, mode) }}
 }
 
 // toldCSV are the ways that are left when an encoding or a delimiter is told.
@@ -261,7 +276,7 @@ func openWorkbook(file *os.File, size int64, o Options) (source, error) {
 	for i, sheet := range book.Sheets() {
 		ways = append(ways, way{
 			name: "worksheet " + shown(sheet.Name), format: XLSX, worksheet: sheet.Name,
-			open: func() (rowReader, error) {
+			open: func(quotes) (rowReader, error) {
 				rows, err := book.Rows(i)
 				if err != nil {
 					return nil, workbookProblem(err)

@@ -16,6 +16,7 @@ type tableFile struct {
 	options  Options
 	layout   *layout
 	surveyed bool
+	quotes   quotes
 	said     []string
 }
 
@@ -69,7 +70,7 @@ func (t *tableFile) read(to *collector) error {
 		}
 		t.surveyed = true
 	}
-	r := &tableReader{layout: t.layout, to: to, part: &part{
+	r := &tableReader{layout: t.layout, to: to, text: t.way.format == CSV, part: &part{
 		currency: t.layout.currency, account: t.layout.profile.Account, orders: t.layout.kind == KindGateway,
 	}}
 	if err := to.begin(r.part); err != nil {
@@ -85,7 +86,7 @@ func (t *tableFile) read(to *collector) error {
 
 // each calls with every row below the header.
 func (t *tableFile) each(call func(*tableRow) error) (err error) {
-	rows, err := t.way.open()
+	rows, err := t.way.open(t.quotes)
 	if err != nil {
 		return err
 	}
@@ -99,10 +100,15 @@ func (t *tableFile) each(call func(*tableRow) error) (err error) {
 		if err != nil {
 			return err
 		}
-		if row.number > t.layout.headerRow && !blank(&row) {
-			if err := call(&row); err != nil {
-				return err
-			}
+		if row.number <= t.layout.headerRow || blank(&row) {
+			continue
+		}
+		if row.broken && t.quotes == lazyQuotes {
+			// It could as well be the rest of this row and the beginning of the next one.
+			return Problem{Row: row.number, What: "has a quote that is not closed, or not doubled", Want: "quotes in a cell doubled"}
+		}
+		if err := call(&row); err != nil {
+			return err
 		}
 	}
 }
@@ -116,6 +122,10 @@ func blank(row *tableRow) bool {
 	return true
 }
 
+func newColumnSurvey(l *layout) *columnSurvey {
+	return &columnSurvey{layout: l, orders: orderAny, decimals: [2]bool{true, true}}
+}
+
 // survey settles what the whole file has to be looked at for: the order of days and months,
 // the mark before the decimals, the sign of what leaves, the currency.
 func (t *tableFile) survey() error {
@@ -123,11 +133,18 @@ func (t *tableFile) survey() error {
 	if err := l.told(t.options); err != nil {
 		return err
 	}
-	if l.settled() {
+	if l.settled() && t.way.format == XLSX {
 		return nil
 	}
-	v := &columnSurvey{layout: l, orders: orderAny, decimals: [2]bool{true, true}}
-	if err := t.each(v.take); err != nil {
+	v := newColumnSurvey(l)
+	err := t.each(v.take)
+	if errors.Is(err, errQuotes) {
+		t.quotes = lazyQuotes
+		t.said = append(t.said, "quotes within cells are not doubled: taken as they stand")
+		v = newColumnSurvey(l)
+		err = t.each(v.take)
+	}
+	if err != nil || l.settled() {
 		return err
 	}
 	return v.settle()

@@ -1,7 +1,6 @@
 package statement
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/bulkpay/bulkpay/internal/money"
@@ -12,6 +11,8 @@ type tableReader struct {
 	layout *layout
 	to     *collector
 	part   *part
+	text   bool // a CSV, in which a stray delimiter moves cells
+	width  int  // cells that a row may have
 	entry  int
 	run    runningBalance
 }
@@ -23,6 +24,9 @@ const noEntries = "taken for titles, balances or totals, as they have no day or 
 func (r *tableReader) take(row *tableRow) error {
 	if r.isHeader(row) {
 		return nil // repeated at the top of a page
+	}
+	if r.text && !r.fits(row) {
+		return nil
 	}
 	if r.isFooter(row) {
 		r.to.remark(noEntries)
@@ -56,6 +60,24 @@ func (r *tableReader) take(row *tableRow) error {
 		r.balance(row, amount+fee)
 	}
 	return r.to.line(l)
+}
+
+// fits tells whether a row has no more cells than the header, or than the first row if that ends
+// with a delimiter too. A comma in an amount would move all cells behind it.
+func (r *tableReader) fits(row *tableRow) bool {
+	if r.width == 0 {
+		r.width = max(len(r.layout.headers), len(row.cells))
+		for i := len(r.layout.headers); i < len(row.cells) && len(r.layout.headers) > 0; i++ {
+			if row.cells[i].text != "" {
+				r.width = len(r.layout.headers)
+			}
+		}
+	}
+	if len(row.cells) <= r.width {
+		return true
+	}
+	r.fault(row, "", r.width, "is beyond the last column of the header", "a delimiter in a cell between quotes")
+	return false
 }
 
 // isOrder tells whether a row has the number of a payout: then it is no title.
@@ -243,7 +265,7 @@ func (r *tableReader) status(row *tableRow, l *Line, moving *movement) bool {
 		}
 	}
 	if !known {
-		r.fault(row, FieldStatus, column, "has a status that no profile maps: "+shown(c.text), fmt.Sprintf("statuses = { %s = \"paid\" } or what it means, in the profile", quoted(shown(c.text))))
+		r.fault(row, FieldStatus, column, "has a status that no profile maps", `statuses = { "its word" = "paid" } or what it means, in the profile`)
 		return false
 	}
 	l.Status, l.StatusWord = status, clean(c.text, maxTextBytes)

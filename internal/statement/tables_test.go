@@ -69,6 +69,14 @@ func TestProfilesGoBeforeNames(t *testing.T) {
 			},
 			[]string{" 100.00 paid BP20261121101500ABCDEFGHJKMN", " -10.00 returned BP20261121101501ABCDEFGHJKMN"},
 		},
+		"quotes as banks leave them, a header of two lines, delimiters at the ends": {
+			"\"Date\n(day)\",Narration,Debit,Credit\n2026-02-01,5\" disk,1.00,,\n2026-02-02,\"say \"\"a\"\"\",2.00,,\n",
+			statement.Profile{},
+			[]string{"2026-02-01 1.00 booked  5\" disk", "2026-02-02 2.00 booked  say \"a\""},
+		},
+		"a narrative of two lines": {
+			"Date,Narration,Debit,Credit\n2026-02-01,\"a\nb, c\",1.00,\n", statement.Profile{}, []string{"2026-02-01 1.00 booked  a b, c"},
+		},
 		"alternatives, the first that is filled": {
 			"A,B,Debit,Credit\n2026-02-01,,1,\n,2026-02-02,2,\n",
 			statement.Profile{Columns: columns("day=A|B")},

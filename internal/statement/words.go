@@ -3,8 +3,6 @@ package statement
 import (
 	"iter"
 	"strings"
-
-	"github.com/bulkpay/bulkpay/internal/money"
 )
 
 // The lengths of what could be a number of a payout: the shortest that says
@@ -116,5 +114,3 @@ func telling(word string) bool {
 	}
 	return false
 }
-
-func zeroOf(l *Line) money.Amount { return money.FromMinor(l.Amount.Currency(), 0) }
