@@ -34,11 +34,12 @@ type Options struct {
 	Lang     lang.Lang // of what people read; CSV and JSON are in English
 	Version  string    // of bulkpay; "" is not shown
 	Unmasked bool      // account numbers are shown, and every page says so
+	PDF      bool      // the summary and the exceptions as a PDF file besides, to be signed
 }
 
 // File is one written report.
 type File struct {
-	Format string // "xlsx", "csv", "json" or "html"
+	Format string // "xlsx", "csv", "json", "html" or "pdf"
 	Path   string
 }
 
@@ -58,10 +59,11 @@ var formats = []struct {
 	{"csv", openCSV},
 	{"json", openJSON},
 	{"html", openHTML},
+	{"pdf", openPDF},
 }
 
-// Write writes base + ".xlsx", ".csv", ".json" and ".html" into the folder,
-// all of them or none. It makes the folder if it is missing and replaces
+// Write writes base + ".xlsx", ".csv", ".json" and ".html", and ".pdf" if it is
+// asked for, into the folder, all of them or none. It makes the folder if it is missing and replaces
 // reports that are there.
 func Write(ctx context.Context, folder, base string, source Source, o Options) ([]File, error) {
 	if base == "." || filepath.Base(base) != base || !filepath.IsLocal(base) {
@@ -97,6 +99,9 @@ type fileSet struct {
 
 func (set *fileSet) open(ctx context.Context, folder, base string, p *paper) error {
 	for _, format := range formats {
+		if format.name == "pdf" && !p.PDF {
+			continue
+		}
 		path := filepath.Join(folder, base+"."+format.name)
 		file, err := atomicfile.Create(path, fileMode)
 		if err != nil {

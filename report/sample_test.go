@@ -240,7 +240,7 @@ func plus(a, b money.Amount) money.Amount {
 // write writes a source into a new folder and returns the paths by format.
 func write(t testing.TB, s Source) map[string]string {
 	t.Helper()
-	files, err := Write(t.Context(), t.TempDir(), "report", s, Options{Version: "1.0.0"})
+	files, err := Write(t.Context(), t.TempDir(), "report", s, Options{Version: "1.0.0", PDF: true})
 	if err != nil {
 		t.Fatal(err)
 	}

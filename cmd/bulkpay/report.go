@@ -19,7 +19,7 @@ type reportOptions struct {
 	target
 	periodFlags
 	merchant, folder, language string
-	all, unmasked              bool
+	all, unmasked, pdf         bool
 }
 
 func newReport(a *app) *cobra.Command {
@@ -35,11 +35,12 @@ and --all every batch. Such a report has a part for each merchant, because sums 
 beside each other what became of the batches.
 
 What people read is in the language of --lang; the CSV and JSON forms are the same in all of them. Account numbers are
-masked. --unmasked shows them whole, says so on every page, and leaves a note in the ledger's history of who asked.
+masked. --unmasked shows them whole, says so on every page, and leaves a note in the ledger's history of who asked. --pdf writes
+the summary and the exceptions on A4 pages with a place to sign besides.
 
 Exit codes are those of run, the worst of all batches; an equation that does not hold is an error.`,
 		Example: `  bulkpay report last
-  bulkpay report --from 2026-11-01 --to 2026-11-30 --lang es
+  bulkpay report --from 2026-11-01 --to 2026-11-30 --lang es --pdf
   bulkpay report --all --merchant acme-mx`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -53,6 +54,7 @@ Exit codes are those of run, the worst of all batches; an equation that does not
 	flags.BoolVar(&o.all, "all", false, "every batch")
 	flags.StringVar(&o.language, "lang", "", languageHelp)
 	flags.BoolVar(&o.unmasked, "unmasked", false, "show account numbers whole, and say so on every page and in the history")
+	flags.BoolVar(&o.pdf, "pdf", false, "write the summary and the exceptions as PDF besides, to be signed")
 	flags.StringVar(&o.folder, "reports", "", "folder for the reports (default: as configured, or reports)")
 	return cmd
 }
@@ -73,7 +75,7 @@ func (a *app) reportOn(ctx context.Context, o *reportOptions, code string) error
 	if r.lang, err = a.language(o.language); err != nil { // again: the configuration has been read
 		return err
 	}
-	r.unmasked = o.unmasked
+	r.unmasked, r.pdf = o.unmasked, o.pdf
 	r.folder = orDefault(o.folder, p.reports)
 	if r.batches, err = o.batches(ctx, book, code); err != nil {
 		return err

@@ -20,6 +20,7 @@ type reporting struct {
 	base     string // of the files' names
 	lang     lang.Lang
 	unmasked bool
+	pdf      bool
 }
 
 // ofOne is the report of a batch as the commands that pay write it.
@@ -39,7 +40,7 @@ func (a *app) writeReports(ctx context.Context, book *ledger.Ledger, r reporting
 			return err
 		}
 		files, err = report.Write(ctx, r.folder, r.base, source, report.Options{
-			Version: version, Lang: r.lang, Unmasked: r.unmasked, Explain: adviceIn,
+			Version: version, Lang: r.lang, Unmasked: r.unmasked, PDF: r.pdf, Explain: adviceIn,
 		})
 		return err
 	})

@@ -200,6 +200,8 @@ var only = map[string][]string{
 	"golang.org/x/time/rate":          {"internal/dispatch", "internal/receive"},
 	"github.com/jedib0t/go-pretty":    {"cmd/bulkpay", "report"},
 	"golang.org/x/term":               {"cmd/bulkpay"},
+	"codeberg.org/go-pdf/fpdf":        {"report"},
+	"golang.org/x/image":              {"report"},
 	"github.com/nyaruka/phonenumbers": {"paypro"},
 }
 
