@@ -31,8 +31,13 @@ func ParseDay(text string) (Day, error) {
 	return DayOf(t), nil
 }
 
-// Time is the midnight, in UTC, that the day begins with.
-func (d Day) Time() time.Time { return time.Unix((int64(d)-unixDay)*secondsOfDay, 0).UTC() }
+// Time is the midnight, in UTC, that the day begins with, and the zero time of no day.
+func (d Day) Time() time.Time {
+	if d == 0 {
+		return time.Time{}
+	}
+	return time.Unix((int64(d)-unixDay)*secondsOfDay, 0).UTC()
+}
 
 // String is "2026-11-22", or "" for no day.
 func (d Day) String() string {

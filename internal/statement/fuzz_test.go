@@ -59,7 +59,7 @@ func fuzzFile(t *testing.T, path string, data []byte, o statement.Options) {
 
 func checkLine(t *testing.T, l *statement.Line, h statement.Header) {
 	t.Helper()
-	if l.Amount.Currency() != h.Currency || l.Moved() && l.Day == 0 && h.Kind == statement.KindBank {
+	if l.Amount.Currency() != h.Currency || l.Moved() && l.Day == 0 && h.Kind == statement.KindBank || l.Day == 0 && h.Last != 0 {
 		t.Fatalf("line %+v of a statement in %s", l, h.Currency.Code)
 	}
 	for _, text := range append([]string{l.TradeNo, l.PlatFormTradeNo, l.EntryRef, l.Counterparty, l.Narrative, l.StatusWord}, l.References...) {

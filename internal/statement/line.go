@@ -14,8 +14,8 @@ type Line struct {
 	Position Position
 
 	// Day is when the bank booked it or the gateway finished it, in the local
-	// time of whoever wrote the file. It is zero for what is not booked yet and for orders
-	// without a time, never for what moved money. ValueDay is the day it counts from, zero if
+	// time of whoever wrote the file. What is not booked yet and an order without a time have the
+	// last day of the statement if the file gives them none; what moved money has its own. ValueDay is the day it counts from, zero if
 	// the file does not say.
 	Day, ValueDay Day
 

@@ -119,7 +119,12 @@ var errChanged = Problem{What: "was changed while it was read", Want: "the same 
 func (s *Statement) Lines() iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
 		c := newCollector(s.header.File, s.options)
-		c.yield = func(l Line) bool { return yield(l, nil) }
+		c.yield = func(l Line) bool {
+			if l.Day == 0 {
+				l.Day = s.header.Last
+			}
+			return yield(l, nil)
+		}
 		err := s.source.read(c)
 		if c.stopped {
 			return

@@ -215,7 +215,7 @@ func TestCodesWithoutTheirZerosAreKnown(t *testing.T) {
 	}})
 	s := must(statement.Open(path, statement.Options{Currency: money.MXN}))
 	defer s.Close()
-	want := []string{"2026-11-02 1.00 paid A1", " 1.00 failed A2", " 1.00 open A3", "2026-11-02 1.00 paid A4"}
+	want := []string{"2026-11-02 1.00 paid A1", "2026-11-02 1.00 failed A2", "2026-11-02 1.00 open A3", "2026-11-02 1.00 paid A4"}
 	if diff := cmp.Diff(want, short(t, s)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}

@@ -165,7 +165,7 @@ func TestDaysCount(t *testing.T) {
 		}
 	})
 	first, err := ParseDay("0001-01-01")
-	if err != nil || first != 1 || Day(0).String() != "" {
+	if err != nil || first != 1 || Day(0).String() != "" || !Day(0).Time().IsZero() {
 		t.Error(first, err)
 	}
 	for _, bad := range []string{"2026-02-30", "22/11/2026", "0000-01-01", "x"} {
