@@ -14,6 +14,7 @@ import (
 
 	"github.com/bulkpay/bulkpay/internal/atomicfile"
 	"github.com/bulkpay/bulkpay/internal/handback"
+	"github.com/bulkpay/bulkpay/internal/lang"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
@@ -164,7 +165,7 @@ func (l *linesByRow) values(row int) []string {
 		p := line.Payout
 		reason := ""
 		if p.State != ledger.Succeeded {
-			advice := adviceOn(l.batch, *p)
+			advice := adviceOn(lang.English, l.batch, *p)
 			reason = strings.TrimSpace(advice.Reason + " " + advice.Action)
 		}
 		return []string{p.TradeNo, p.PlatformTradeNo, spokenState(p.State), reason}

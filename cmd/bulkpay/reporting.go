@@ -102,8 +102,8 @@ func adviceIn(l lang.Lang, batch ledger.Batch, p ledger.Payout) report.Advice {
 }
 
 // adviceOn says why a payout stands as it does, and what to do.
-func adviceOn(batch ledger.Batch, p ledger.Payout) report.Advice {
-	return report.Replaced(adviceIn(lang.English, batch, p), p)
+func adviceOn(l lang.Lang, batch ledger.Batch, p ledger.Payout) report.Advice {
+	return report.ReplacedIn(l, adviceIn(l, batch, p), p)
 }
 
 // codeForSource is the exit code that a report calls for: an equation that

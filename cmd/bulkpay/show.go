@@ -4,13 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
+	"github.com/bulkpay/bulkpay/internal/lang"
 	"github.com/bulkpay/bulkpay/internal/mask"
 	"github.com/bulkpay/bulkpay/ledger"
+	"github.com/bulkpay/bulkpay/report"
 )
 
 // showJSON is what `bulkpay show --json` prints.
@@ -53,26 +57,36 @@ type eventJSON struct {
 	Hash     string    `json:"hash"`
 }
 
+type showOptions struct {
+	target
+	language string
+}
+
 func newShow(a *app) *cobra.Command {
-	t := &target{}
+	o := &showOptions{}
 	cmd := &cobra.Command{
 		Use:   "show TRADENO",
 		Short: "Show one payout, its history and the evidence",
 		Long: `show prints one payout, every event of its history, and the raw answers they rest on. The account number is masked,
-also where the gateway repeats it.`,
+also where the gateway repeats it. What the tokens in the history mean says bulkpay explain.`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.show(cmd.Context(), t, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error { return a.show(cmd.Context(), o, args[0]) },
 	}
-	t.readFlags(cmd)
+	o.readFlags(cmd)
+	cmd.Flags().StringVar(&o.language, "lang", "", languageHelp)
 	return cmd
 }
 
-func (a *app) show(ctx context.Context, t *target, tradeNo string) error {
-	book, _, err := a.openBook(ctx, t)
+func (a *app) show(ctx context.Context, o *showOptions, tradeNo string) error {
+	book, _, err := a.openBook(ctx, &o.target)
 	if err != nil {
 		return err
 	}
 	defer book.Close() //nolint:errcheck // it was only read
+	l, err := a.language(o.language)
+	if err != nil {
+		return err
+	}
 	payout, err := book.Payout(ctx, tradeNo)
 	if errors.Is(err, ledger.ErrNotFound) {
 		return hinted{err, "trade numbers stand in the reports, and in: bulkpay mapping last"}
@@ -91,12 +105,12 @@ func (a *app) show(ctx context.Context, t *target, tradeNo string) error {
 	if a.json {
 		return a.printJSON(shown)
 	}
-	a.printShown(shown, batch, payout.OwnWords())
+	a.printShown(shown, l, adviceOn(l, batch, payout), batch.Source, payout.OwnWords())
 	return nil
 }
 
 func (a *app) shown(ctx context.Context, book *ledger.Ledger, batch ledger.Batch, p ledger.Payout) (showJSON, error) {
-	advice := adviceOn(batch, p)
+	advice := adviceOn(lang.English, batch, p) // for programs
 	s := showJSON{
 		TradeNo: p.TradeNo, PlatFormTradeNo: p.PlatformTradeNo, Batch: batch.Code, Row: p.Row,
 		Amount: p.Amount.Fixed(), Currency: p.Amount.Currency().Code, Account: mask.Account(p.PayeeAccount),
@@ -123,29 +137,32 @@ func stamp(at time.Time) *time.Time {
 	return &at
 }
 
-func (a *app) printShown(s showJSON, batch ledger.Batch, ownWords bool) {
-	line := func(name, format string, args ...any) {
-		fmt.Fprintf(a.out, "%-16s %s\n", name, fmt.Sprintf(format, args...))
-	}
-	line("tradeNo", "%s", s.TradeNo)
-	line("platFormTradeNo", "%s", orDash(s.PlatFormTradeNo))
-	line("batch", "%s, row %d of %s", s.Batch, s.Row, batch.Source)
-	line("amount", "%s %s", s.Amount, s.Currency)
-	line("account", "%s", s.Account)
-	line("state", "%s", s.State)
-	line("reason", "%s", s.Reason)
+func (a *app) printShown(s showJSON, l lang.Lang, advice report.Advice, source string, ownWords bool) {
+	line := func(name, says string) { fmt.Fprintf(a.out, "%s %s\n", text.Pad(name, 16, ' '), says) }
+	line("tradeNo", s.TradeNo)
+	line("platFormTradeNo", orDash(s.PlatFormTradeNo))
+	line(l.Text("batch"), l.Text("%s, row %s of %s", s.Batch, strconv.Itoa(s.Row), source))
+	line(l.Text("amount"), s.Amount+" "+s.Currency)
+	line(l.Text("account"), s.Account)
+	line(l.Text("state"), s.State)
+	line(l.Text("reason"), advice.Reason)
 	switch {
 	case s.Message == "":
 	case ownWords:
-		line("because", "%s", s.Message)
+		line(l.Text("because"), s.Message)
 	default:
-		line("gateway says", "%s", s.Message)
+		line(l.Text("gateway says"), s.Message)
 	}
-	if s.Action != "" {
-		line("what to do", "%s", s.Action)
+	if advice.Action != "" {
+		line(l.Text("what to do"), advice.Action)
 	}
-	line("attempts", "%d sent, %d asked", s.Attempts, s.Asks)
+	line(l.Text("attempts"), l.Text("%d sent, %d asked", s.Attempts, s.Asks))
 	fmt.Fprintln(a.out)
+	a.printHistory(s)
+}
+
+// printHistory prints tokens as they are kept: bulkpay explain has the words.
+func (a *app) printHistory(s showJSON) {
 	for _, e := range s.History {
 		fmt.Fprintf(a.out, "%s  event %d  %s", e.At.Format(time.RFC3339), e.Seq, e.Kind)
 		if e.From != e.To {
@@ -155,9 +172,9 @@ func (a *app) printShown(s showJSON, batch ledger.Batch, ownWords bool) {
 		if e.Evidence == "" && e.Message != "" { // a person's words, or ours; the gateway's stand in its answer
 			fmt.Fprintf(a.out, "    %s\n", e.Message)
 		}
-		for text := range strings.Lines(e.Evidence) {
-			if text = strings.TrimSpace(text); text != "" {
-				fmt.Fprintf(a.out, "    %s\n", text)
+		for answer := range strings.Lines(e.Evidence) {
+			if answer = strings.TrimSpace(answer); answer != "" {
+				fmt.Fprintf(a.out, "    %s\n", answer)
 			}
 		}
 	}

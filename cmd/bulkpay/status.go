@@ -50,7 +50,7 @@ func (a *app) status(ctx context.Context, t *target, code string) error {
 	if a.json {
 		err = a.printJSON(jsonOf(summary))
 	} else {
-		err = report.WriteText(a.out, source, report.TextOptions{Color: a.color()})
+		err = report.WriteText(a.out, source, report.TextOptions{Color: a.color(), Lang: a.lang})
 	}
 	if err != nil {
 		return err

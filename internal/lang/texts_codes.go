@@ -39,7 +39,7 @@ var codePhrases = []phrase{
 	{
 		"See first how the payout stands: `bulkpay show TRADENO`. The rest holds only if that says failed or rejected and nothing of answers that contradict each other.",
 		"Vea primero cómo está el pago: `bulkpay show TRADENO`. Lo demás vale solo si ahí dice failed o rejected y no se mencionan respuestas que se contradigan.",
-		"请先查看该笔付款的状态：`bulkpay show TRADENO`。仅当显示 failed 或 rejected 且没有相互矛盾的应答时，以下内容才适用。",
+		"请先查看该笔付款的状态：`bulkpay show TRADENO`。仅当显示 failed 或 rejected 且没有相互矛盾的答复时，以下内容才适用。",
 	},
 	{
 		"How the payout stands decides what to do: `bulkpay show TRADENO`.",
@@ -62,7 +62,7 @@ var codePhrases = []phrase{
 	{
 		"An answer of the gateway, if it has the documented form: its codes decide.",
 		"Es una respuesta de la pasarela si tiene la forma documentada: deciden sus códigos.",
-		"若格式符合文档，则为网关的应答，以其中的代码为准。",
+		"若格式符合文档，则为网关的答复，以其中的代码为准。",
 	},
 	{
 		"Another success than 200, which the documents do not know: what stands in it settles nothing but a payout's own status.",
@@ -72,7 +72,7 @@ var codePhrases = []phrase{
 	{
 		"A redirect. It is never followed: something between here and the gateway answered instead of it.",
 		"Una redirección. Nunca se sigue: respondió algo intermedio, no la pasarela.",
-		"重定向，从不跟随：作出应答的是途中的其他设备，而非网关本身。",
+		"重定向，从不跟随：作出答复的是途中的其他设备，而非网关本身。",
 	},
 	{
 		"The gateway refuses the merchant number, the secret, or the address that asks.",
@@ -87,21 +87,21 @@ var codePhrases = []phrase{
 	{
 		"If the answer has the documented form, its codes decide. If not, something between here and the gateway answered instead of it.",
 		"Si la respuesta tiene la forma documentada, deciden sus códigos. Si no, respondió algo intermedio, no la pasarela.",
-		"若应答格式符合文档，以其中的代码为准。否则，作出应答的是途中的其他设备，而非网关本身。",
+		"若答复格式符合文档，以其中的代码为准。否则，作出答复的是途中的其他设备，而非网关本身。",
 	},
 	{
 		"Something at the gateway or before it is broken, whatever the answer says; the order may exist.",
 		"Algo falla en la pasarela o antes de ella, diga lo que diga la respuesta; la orden puede existir.",
-		"无论应答内容如何，网关或其前端出现故障；订单可能已存在。",
+		"无论答复内容如何，网关或其前端出现故障；订单可能已存在。",
 	},
 
 	// What one answer means, and the events.
-	{"A definite answer: the payee has the money.", "Respuesta inequívoca: el beneficiario tiene el dinero.", "明确应答：收款人已收到款项。"},
-	{"A definite answer: accepted, not final yet.", "Respuesta inequívoca: aceptado, aún no es definitivo.", "明确应答：已受理，尚无最终结果。"},
+	{"A definite answer: the payee has the money.", "Respuesta inequívoca: el beneficiario tiene el dinero.", "明确答复：收款人已收到款项。"},
+	{"A definite answer: accepted, not final yet.", "Respuesta inequívoca: aceptado, aún no es definitivo.", "明确答复：已受理，尚无最终结果。"},
 	{
 		"A definite answer: this attempt was not paid. An earlier one may have been.",
 		"Respuesta inequívoca: este intento no se pagó. Uno anterior pudo haberse pagado.",
-		"明确应答：本次尝试未付款。之前的尝试可能已付款。",
+		"明确答复：本次尝试未付款。之前的尝试可能已付款。",
 	},
 	{
 		"This attempt was refused and made no order. An earlier one may have made one.",
@@ -112,7 +112,7 @@ var codePhrases = []phrase{
 	{
 		"Whatever is no definite answer about this payout: the order may exist or not.",
 		"Todo lo que no es una respuesta inequívoca sobre este pago: la orden puede existir o no.",
-		"凡不是关于该笔付款的明确应答：订单可能存在，也可能不存在。",
+		"凡不是关于该笔付款的明确答复：订单可能存在，也可能不存在。",
 	},
 	{
 		"Asked, the gateway says that it does not know the number.",
@@ -122,8 +122,8 @@ var codePhrases = []phrase{
 	{"Asked, and learned nothing about the payout.", "Se consultó y no se supo nada del pago.", "已查询，但未获知该笔付款的任何情况。"},
 	{
 		"The answer contradicts what was ordered: another amount, another order.",
-		"La respuesta contradice lo ordenado: otro importe, otra orden.",
-		"应答与指令不符：金额不同，或订单不同。",
+		"La respuesta contradice lo ordenado: otro monto, otra orden.",
+		"答复与指令不符：金额不同，或订单不同。",
 	},
 	{
 		"The row was taken in from the sheet and got its number for life.",
@@ -135,7 +135,7 @@ var codePhrases = []phrase{
 		"Se registró que se envía y luego se envió: puede haber una solicitud en camino.",
 		"已先登记再发送：请求可能已在途中。",
 	},
-	{"An answer, or none, that settles nothing.", "Una respuesta, o ninguna, que no aclara nada.", "应答（或没有应答）不能确定任何结果。"},
+	{"An answer, or none, that settles nothing.", "Una respuesta, o ninguna, que no aclara nada.", "答复（或没有答复）不能确定任何结果。"},
 	{
 		"The run ended while a request may have been on its way.",
 		"La ejecución terminó cuando una solicitud podía estar en camino.",
@@ -152,10 +152,10 @@ var codePhrases = []phrase{
 		"不能证明任何事，但可能有新情况：立即向网关查询。",
 	},
 	{"A statement of the gateway or of a bank was taken in.", "Se registró un estado de cuenta de la pasarela o de un banco.", "已导入网关或银行的对账单。"},
-	{"Lines of statements and payouts were matched.", "Se conciliaron renglones de estados de cuenta con pagos.", "已将对账单各行与付款核对。"},
+	{"Lines of statements and payouts were matched.", "Se conciliaron líneas de estados de cuenta con pagos.", "已将对账单各行与付款核对。"},
 	{
 		"A person has confirmed a match with a line of a statement, or undone it.",
-		"Una persona confirmó o deshizo una conciliación con un renglón de un estado de cuenta.",
+		"Una persona confirmó o deshizo una conciliación con una línea de un estado de cuenta.",
 		"人工确认或撤销了与对账单某一行的匹配。",
 	},
 	{
@@ -178,7 +178,7 @@ var codePhrases = []phrase{
 	{
 		"Too many of the latest final answers are not \"paid\".",
 		"Demasiadas de las últimas respuestas definitivas no son «pagado».",
-		"最近的最终应答中，非“已付款”的过多。",
+		"最近的最终答复中，非“已付款”的过多。",
 	},
 	{"Not all of the payouts that were sent ahead are paid.", "No se pagaron todos los pagos enviados por adelantado.", "先行发送的付款未全部付成。"},
 	{"The gateway cannot be reached.", "No se puede contactar a la pasarela.", "无法连接网关。"},
@@ -203,7 +203,7 @@ var codePhrases = []phrase{
 	{"Put money into the account: `bulkpay balance`.", "Abone fondos a la cuenta: `bulkpay balance`.", "请向账户注资：`bulkpay balance`。"},
 	{
 		"Find out who else pays from this account, and hold its movements against the report, before anything else is sent.",
-		"Averigüe quién más paga desde esta cuenta y coteje sus movimientos con el reporte antes de enviar cualquier otra cosa.",
+		"Averigüe quién más paga desde esta cuenta y coteje sus movimientos con el informe antes de enviar cualquier otra cosa.",
 		"在发送其他付款之前，请查明还有谁从该账户付款，并将账户流水与报告核对。",
 	},
 	{"Wait for the next day, or have the limit raised.", "Espere al día siguiente o pida que se eleve el límite.", "请等到次日，或申请提高限额。"},
@@ -218,7 +218,7 @@ var codePhrases = []phrase{
 	{"Sign nothing. `bulkpay verify` checks the books.", "No firme nada. `bulkpay verify` revisa los libros.", "请勿签字。`bulkpay verify` 会核查账本。"},
 	{
 		"Nobody could be asked about one side of the equation; the report says why.",
-		"No hubo a quién consultar sobre un lado de la ecuación; el reporte dice por qué.",
+		"No hubo a quién consultar sobre un lado de la ecuación; el informe dice por qué.",
 		"等式的一边无从查证；原因见报告。",
 	},
 	{"Do not sign it as proven.", "No lo firme como comprobado.", "请勿当作已证实的内容签字。"},
@@ -233,11 +233,11 @@ var codePhrases = []phrase{
 		"La fila es un pago de un lote anterior; aquí no se paga nada por ella.",
 		"该行是先前批次的付款；此处不为其付款。",
 	},
-	{"The report of that batch says how it stands.", "El reporte de ese lote dice cómo está.", "其状态见该批次的报告。"},
+	{"The report of that batch says how it stands.", "El informe de ese lote dice cómo está.", "其状态见该批次的报告。"},
 
 	// Matching with statements.
 	{"The ledger and the statement say the same.", "El libro y el estado de cuenta coinciden.", "账本与对账单一致。"},
-	{"The statement has another amount than the ledger.", "El estado de cuenta tiene un importe distinto del libro.", "对账单的金额与账本不同。"},
+	{"The statement has another amount than the ledger.", "El estado de cuenta tiene un monto distinto del libro.", "对账单的金额与账本不同。"},
 	{"See whether a fee explains it.", "Vea si una comisión lo explica.", "请查看是否为手续费所致。"},
 	{
 		"The ledger and the statement disagree about whether it was paid.",
@@ -246,7 +246,7 @@ var codePhrases = []phrase{
 	},
 	{
 		"Hold both against one another: `bulkpay show TRADENO`, and the line of the statement.",
-		"Coteje ambos: `bulkpay show TRADENO` y el renglón del estado de cuenta.",
+		"Coteje ambos: `bulkpay show TRADENO` y la línea del estado de cuenta.",
 		"请将两者核对：`bulkpay show TRADENO` 与对账单中的该行。",
 	},
 	{
@@ -256,7 +256,7 @@ var codePhrases = []phrase{
 	},
 	{
 		"A line of the statement that no payout of this ledger explains.",
-		"Un renglón del estado de cuenta que ningún pago de este libro explica.",
+		"Una línea del estado de cuenta que ningún pago de este libro explica.",
 		"对账单中的一行，本账本没有任何付款与之对应。",
 	},
 	{
@@ -271,12 +271,12 @@ var codePhrases = []phrase{
 	},
 	{
 		"Have the gateway's support explain the second line at once, and call the money back if it left.",
-		"Pida de inmediato al soporte de la pasarela que explique el segundo renglón y reclame el dinero si salió.",
+		"Pida de inmediato al soporte de la pasarela que explique la segunda línea y reclame el dinero si salió.",
 		"请立即要求网关客服说明第二行；若款项已划出，请追回。",
 	},
 	{
 		"Paid by the ledger so shortly before the statement ends that its line may be in the next one.",
-		"Pagado según el libro tan cerca del cierre del estado de cuenta que su renglón puede estar en el siguiente.",
+		"Pagado según el libro tan cerca del cierre del estado de cuenta que su línea puede estar en el siguiente.",
 		"账本显示在对账单截止前不久付款，相应的行可能在下一份对账单中。",
 	},
 	{"Nothing now. Hold the next statement against it.", "Nada por ahora. Cotéjelo con el siguiente estado de cuenta.", "目前无需处理。请与下一份对账单核对。"},
@@ -294,14 +294,14 @@ var codePhrases = []phrase{
 	{"The same money on both sides, on another statement.", "El mismo dinero en ambos lados, en otro estado de cuenta.", "双方为同一笔款项，位于另一份对账单。"},
 	{"Found by our number, which stands in its column.", "Se encontró por nuestro número, que está en su columna.", "依据对应列中的我方编号匹配。"},
 	{"Found by the gateway's number, which stands in its column.", "Se encontró por el número de la pasarela, que está en su columna.", "依据对应列中的网关编号匹配。"},
-	{"Found by a number that stands in the text of the line.", "Se encontró por un número que está en el texto del renglón.", "依据该行摘要中的编号匹配。"},
+	{"Found by a number that stands in the text of the line.", "Se encontró por un número que está en el texto de la línea.", "依据该行摘要中的编号匹配。"},
 	{
 		"Found by account and amount, a few days apart, where nothing else fits.",
-		"Se encontró por cuenta e importe, con pocos días de diferencia, donde nada más coincide.",
+		"Se encontró por cuenta e monto, con pocos días de diferencia, donde nada más coincide.",
 		"依据账号和金额匹配，日期相差数日，且没有其他可匹配项。",
 	},
-	{"One line for several payouts: their sum is its amount.", "Un renglón para varios pagos: su suma es el importe del renglón.", "一行对应多笔付款：其合计等于该行金额。"},
-	{"Several lines for one payout: their sum is its amount.", "Varios renglones para un pago: su suma es el importe del pago.", "多行对应一笔付款：其合计等于该笔付款金额。"},
+	{"One line for several payouts: their sum is its amount.", "Una línea para varios pagos: su suma es el monto de la línea.", "一行对应多笔付款：其合计等于该行金额。"},
+	{"Several lines for one payout: their sum is its amount.", "Varias líneas para un pago: su suma es el monto del pago.", "多行对应一笔付款：其合计等于该笔付款金额。"},
 	{
 		"On a person's word, in the history with who and why.",
 		"Por confirmación de una persona; en el historial constan quién y por qué.",
@@ -339,11 +339,11 @@ var codePhrases = []phrase{
 		"Terminado, y algunas filas no se pagaron: no válidas, fallidas o rechazadas.",
 		"已结束，部分行未付款：无效、失败或被拒绝。",
 	},
-	{"Some rows are in doubt or held.", "Algunas filas están en duda o retenidas.", "部分行存疑或被搁置。"},
+	{"Some rows are in doubt or held.", "Algunas filas están en duda o retenidas.", "部分行存疑或被暂扣。"},
 	{
 		"Run the same command again later: it asks. What is held waits for a decision: `bulkpay status BATCH`.",
 		"Ejecute más tarde el mismo comando: consulta. Lo retenido espera una decisión: `bulkpay status BATCH`.",
-		"请稍后再次运行同一命令：它会查询。被搁置的付款等待决定：`bulkpay status BATCH`。",
+		"请稍后再次运行同一命令：它会查询。被暂扣的付款等待决定：`bulkpay status BATCH`。",
 	},
 	{
 		"Not finished: something is still in progress or not sent yet.",

@@ -27,7 +27,7 @@ var explainPhrases = []phrase{
 	},
 	{
 		"Keep what the word rests on with this report: a line of a statement, an answer of the gateway's support.",
-		"Conserve junto con este reporte aquello en lo que se basa lo dicho: un renglón del estado de cuenta, una respuesta del soporte de la pasarela.",
+		"Conserve junto con este informe aquello en lo que se basa lo dicho: una línea del estado de cuenta, una respuesta del soporte de la pasarela.",
 		"请将该确认所依据的凭证与本报告一并保存：对账单中的一行，或网关客服的答复。",
 	},
 	{
@@ -104,7 +104,7 @@ var explainPhrases = []phrase{
 	{
 		"Something between here and the gateway answered instead of it.",
 		"Respondió algo intermedio, no la pasarela.",
-		"作出应答的是途中的其他设备，而非网关本身。",
+		"作出答复的是途中的其他设备，而非网关本身。",
 	},
 	{"The gateway asked to slow down; the order may exist.", "La pasarela pidió ir más despacio; la orden puede existir.", "网关要求降低速度；订单可能已存在。"},
 	{
@@ -112,29 +112,29 @@ var explainPhrases = []phrase{
 		"La pasarela rechaza el número de comercio o la clave secreta.",
 		"网关拒绝了商户号或密钥。",
 	},
-	{"The answer could not be read.", "La respuesta no se pudo leer.", "应答无法读取。"},
-	{"The answer was longer than any answer should be.", "La respuesta fue más larga de lo que cualquier respuesta debería ser.", "应答长度超出了合理范围。"},
-	{"The answer contradicts itself.", "La respuesta se contradice.", "应答自相矛盾。"},
-	{"The answer was about another payout.", "La respuesta se refería a otro pago.", "应答针对的是另一笔付款。"},
-	{"The answer did not say which payout it is about.", "La respuesta no dice a qué pago se refiere.", "应答未说明针对哪一笔付款。"},
-	{"The answer lacked the gateway's own number.", "A la respuesta le faltó el número propio de la pasarela.", "应答中缺少网关自己的编号。"},
+	{"The answer could not be read.", "La respuesta no se pudo leer.", "答复无法读取。"},
+	{"The answer was longer than any answer should be.", "La respuesta fue más larga de lo que cualquier respuesta debería ser.", "答复长度超出了合理范围。"},
+	{"The answer contradicts itself.", "La respuesta se contradice.", "答复自相矛盾。"},
+	{"The answer was about another payout.", "La respuesta se refería a otro pago.", "答复针对的是另一笔付款。"},
+	{"The answer did not say which payout it is about.", "La respuesta no dice a qué pago se refiere.", "答复未说明针对哪一笔付款。"},
+	{"The answer lacked the gateway's own number.", "A la respuesta le faltó el número propio de la pasarela.", "答复中缺少网关自己的编号。"},
 	{
 		"The gateway names another amount than was ordered.",
-		"La pasarela indica un importe distinto del ordenado.",
+		"La pasarela indica un monto distinto del ordenado.",
 		"网关给出的金额与指令金额不一致。",
 	},
-	{"The gateway names an amount that cannot be read.", "La pasarela indica un importe que no se puede leer.", "网关给出的金额无法读取。"},
-	{"No answer in time; the order may exist.", "No hubo respuesta a tiempo; la orden puede existir.", "未及时收到应答；订单可能已存在。"},
+	{"The gateway names an amount that cannot be read.", "La pasarela indica un monto que no se puede leer.", "网关给出的金额无法读取。"},
+	{"No answer in time; the order may exist.", "No hubo respuesta a tiempo; la orden puede existir.", "未及时收到答复；订单可能已存在。"},
 	{
 		"The connection broke before the answer; the order may exist.",
 		"La conexión se cortó antes de la respuesta; la orden puede existir.",
-		"连接在收到应答前中断；订单可能已存在。",
+		"连接在收到答复前中断；订单可能已存在。",
 	},
 	{"The gateway could not be reached; nothing was sent.", "No se pudo contactar a la pasarela; no se envió nada.", "无法连接网关；未发送任何内容。"},
 	{
 		"The run was stopped while waiting for the answer; the order may exist.",
 		"La ejecución se detuvo mientras esperaba la respuesta; la orden puede existir.",
-		"运行在等待应答时被停止；订单可能已存在。",
+		"运行在等待答复时被停止；订单可能已存在。",
 	},
 	{"The gateway says that it does not know this number.", "La pasarela dice que no conoce este número.", "网关称不认识该编号。"},
 	{
@@ -172,15 +172,15 @@ var explainPhrases = []phrase{
 	{
 		"Open for longer than is allowed since it was sent; the gateway's answers settle nothing.",
 		"Abierto por más tiempo del permitido desde que se envió; las respuestas de la pasarela no aclaran nada.",
-		"自发送以来未决时间已超过允许期限；网关的应答无法确定结果。",
+		"自发送以来未决时间已超过允许期限；网关的答复无法确定结果。",
 	},
 
 	// Why it is so: what a rule, a person or a run did.
-	{"Held, because it looks like another payout.", "Retenido porque se parece a otro pago.", "已搁置：与另一笔付款相似。"},
+	{"Held, because it looks like another payout.", "Retenido porque se parece a otro pago.", "已暂扣：与另一笔付款相似。"},
 	{
 		"Held, because it is more than is paid without a person's word.",
 		"Retenido porque supera lo que se paga sin la autorización de una persona.",
-		"已搁置：金额超过无需人工授权的限额。",
+		"已暂扣：金额超过无需人工授权的限额。",
 	},
 	{"A person has released it.", "Una persona lo liberó.", "已由人工放行。"},
 	{"Withdrawn by a person before it was sent.", "Retirado por una persona antes de enviarse.", "发送前已由人工撤回。"},
@@ -206,11 +206,11 @@ var explainPhrases = []phrase{
 	{
 		"It was held and unsent in an old copy of the ledger; it may have been released and sent before that copy took the ledger's place.",
 		"En una copia antigua del libro estaba retenido y sin enviar; pudo haberse liberado y enviado antes de que esa copia ocupara el lugar del libro.",
-		"在账本的旧副本中它被搁置且未发送；在该副本取代账本之前，它可能已被放行并发送。",
+		"在账本的旧副本中它被暂扣且未发送；在该副本取代账本之前，它可能已被放行并发送。",
 	},
 	{"The run stopped by itself.", "La ejecución se detuvo por sí sola.", "运行已自行停止。"},
 	{"A person was given whole account numbers and names of payees.", "Se entregaron a una persona números de cuenta completos y nombres de beneficiarios.", "有人取得了完整的账号和收款人姓名。"},
-	{"On its way; there is no answer yet.", "En camino; aún no hay respuesta.", "发送中，尚无应答。"},
+	{"On its way; there is no answer yet.", "En camino; aún no hay respuesta.", "发送中，尚无答复。"},
 	{
 		"A run was interrupted while this was on its way; the order may exist.",
 		"Una ejecución se interrumpió mientras este pago iba en camino; la orden puede existir.",
@@ -225,7 +225,7 @@ var explainPhrases = []phrase{
 	{
 		"There was an answer that the ledger did not take; it is asked for again.",
 		"Hubo una respuesta que el libro no aceptó; se vuelve a consultar.",
-		"有一个应答未被账本接受；将再次查询。",
+		"有一个答复未被账本接受；将再次查询。",
 	},
 	{
 		"Its latest attempt was turned down; an earlier one may have been accepted.",
@@ -237,12 +237,12 @@ var explainPhrases = []phrase{
 		"Hubo un indicio que dice lo contrario, lo cual no prueba nada.",
 		"曾有相反的提示，但不能证明任何事。",
 	},
-	{"Answers about it contradict each other.", "Las respuestas sobre él se contradicen.", "关于它的应答相互矛盾。"},
-	{"No answer of the gateway stands behind it.", "Ninguna respuesta de la pasarela lo respalda.", "没有网关的应答可以佐证。"},
+	{"Answers about it contradict each other.", "Las respuestas sobre él se contradicen.", "关于它的答复相互矛盾。"},
+	{"No answer of the gateway stands behind it.", "Ninguna respuesta de la pasarela lo respalda.", "没有网关的答复可以佐证。"},
 
 	// How it stands, where no reason says more.
 	{"Not sent yet.", "Aún no se envía.", "尚未发送。"},
-	{"Held for a decision.", "Retenido en espera de una decisión.", "已搁置，等待决定。"},
+	{"Held for a decision.", "Retenido en espera de una decisión.", "已暂扣，等待决定。"},
 	{"Nobody knows yet what became of it.", "Aún no se sabe qué pasó con él.", "其结果尚不明确。"},
 	{"Not paid.", "No pagado.", "未付款。"},
 	{"Withdrawn before it was sent.", "Retirado antes de enviarse.", "发送前已撤回。"},

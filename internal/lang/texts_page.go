@@ -29,7 +29,7 @@ var pagePhrases = []phrase{
 	{
 		"They stand in code and say what became of the call. In an answer to a question they say nothing about the payout. Any other code leaves the payout in doubt.",
 		"Están en code y dicen qué pasó con la llamada. En la respuesta a una consulta no dicen nada del pago. Cualquier otro código deja el pago en duda.",
-		"位于 code，说明请求的结果。在查询应答中不说明付款情况。出现其他任何代码时，该笔付款存疑。",
+		"位于 code，说明请求的结果。在查询答复中不说明付款情况。出现其他任何代码时，该笔付款存疑。",
 	},
 	{"HTTP statuses", "Estados HTTP", "HTTP 状态码"},
 	{
@@ -40,16 +40,16 @@ var pagePhrases = []phrase{
 	{"Reasons", "Motivos", "原因"},
 	{
 		"Why a payout is in its state: in the history of `bulkpay show TRADENO`, in the reports, in the exports.",
-		"Por qué un pago está en su estado: en el historial de `bulkpay show TRADENO`, en los reportes, en las exportaciones.",
+		"Por qué un pago está en su estado: en el historial de `bulkpay show TRADENO`, en los informes, en las exportaciones.",
 		"付款处于某状态的原因：见 `bulkpay show TRADENO` 的历史、报告和导出文件。",
 	},
 	{"States", "Estados", "状态"},
 	{"How a payout stands.", "Cómo está un pago.", "付款所处的状态。"},
-	{"What one answer means", "Qué significa una respuesta", "单个应答的含义"},
+	{"What one answer means", "Qué significa una respuesta", "单个答复的含义"},
 	{
 		"The first thing made of an answer. What it does to the payout depends on how that stands.",
 		"Lo primero que se deduce de una respuesta. Su efecto en el pago depende de cómo está este.",
-		"对应答的初步判断。其对付款的影响取决于该笔付款的状态。",
+		"对答复的初步判断。其对付款的影响取决于该笔付款的状态。",
 	},
 	{"Events", "Eventos", "事件"},
 	{"The entries of a payout's history.", "Los asientos del historial de un pago.", "付款历史中的条目。"},
@@ -59,12 +59,12 @@ var pagePhrases = []phrase{
 		"Seguir haría daño. Lo no enviado queda listo y las solicitudes en camino terminan.",
 		"继续运行会造成损害。未发送的付款保持待发，在途请求会完成。",
 	},
-	{"Words of the reports", "Palabras de los reportes", "报告用语"},
+	{"Words of the reports", "Palabras de los informes", "报告用语"},
 	{"Those that are no states.", "Las que no son estados.", "不属于状态的用语。"},
 	{"Matching with statements", "Conciliación con estados de cuenta", "与对账单的核对"},
 	{
 		"What a payout and a line of a statement are to one another.",
-		"Qué relación hay entre un pago y un renglón de un estado de cuenta.",
+		"Qué relación hay entre un pago y una línea de un estado de cuenta.",
 		"付款与对账单中一行之间的关系。",
 	},
 	{"Exit codes", "Códigos de salida", "退出码"},

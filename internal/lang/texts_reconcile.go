@@ -104,22 +104,22 @@ var reconcilePhrases = []phrase{
 	},
 	{
 		"its number is the beginning of payout %s's, of the same amount; if it is that one: bulkpay reconcile confirm %s",
-		"su número es el comienzo del número del pago %s, del mismo importe; si es ese: bulkpay reconcile confirm %s",
+		"su número es el comienzo del número del pago %s, del mismo monto; si es ese: bulkpay reconcile confirm %s",
 		"其编号是付款 %s 编号的开头，金额相同；如果就是它：bulkpay reconcile confirm %s",
 	},
 	{
 		"the same account and amount as payout %s and perhaps others; if it is that one: bulkpay reconcile confirm %s",
-		"la misma cuenta e importe que el pago %s y quizá otros; si es ese: bulkpay reconcile confirm %s",
+		"la misma cuenta y monto que el pago %s y quizá otros; si es ese: bulkpay reconcile confirm %s",
 		"账号和金额与付款 %s（也许还有其他付款）相同；如果就是它：bulkpay reconcile confirm %s",
 	},
 	{
 		"the same amount as payout %s, a few days apart, and no account to go by; if it is that one: bulkpay reconcile confirm %s",
-		"el mismo importe que el pago %s, con pocos días de diferencia y sin cuenta que lo confirme; si es ese: bulkpay reconcile confirm %s",
+		"el mismo monto que el pago %s, con pocos días de diferencia y sin cuenta que lo confirme; si es ese: bulkpay reconcile confirm %s",
 		"金额与付款 %s 相同，日期相近，但没有账号可以核对；如果就是它：bulkpay reconcile confirm %s",
 	},
 	{
 		"it names several payouts that do not add up to it; if it is payout %s alone: bulkpay reconcile confirm %s",
-		"menciona varios pagos que no suman su importe; si es solo el pago %s: bulkpay reconcile confirm %s",
+		"menciona varios pagos que no suman su monto; si es solo el pago %s: bulkpay reconcile confirm %s",
 		"它提到多笔付款，但合计金额不符；如果只是付款 %s：bulkpay reconcile confirm %s",
 	},
 	{
@@ -134,19 +134,19 @@ var reconcilePhrases = []phrase{
 	},
 	{
 		"no payout of this ledger fits, by number, account or amount; find out who ordered it",
-		"ningún pago de este libro corresponde, ni por número, ni por cuenta, ni por importe; averigüe quién lo ordenó",
+		"ningún pago de este libro corresponde, ni por número, ni por cuenta, ni por monto; averigüe quién lo ordenó",
 		"按编号、账号或金额，本账簿中均无对应的付款；请查明由谁发起",
 	},
 	{"matched by a person", "conciliado por una persona", "由人工匹配"},
-	{"one line for several payouts that add up to it", "una línea para varios pagos que suman su importe", "一行对应多笔付款，合计相符"},
-	{"one of several lines that add up to the payout", "una de varias líneas que suman el importe del pago", "多行之一，合计等于该付款"},
+	{"one line for several payouts that add up to it", "una línea para varios pagos que suman su monto", "一行对应多笔付款，合计相符"},
+	{"one of several lines that add up to the payout", "una de varias líneas que suman el monto del pago", "多行之一，合计等于该付款"},
 	{"the money came back, and the payout is reversed here", "el dinero regresó y aquí el pago está revertido", "款项已退回，我方该付款也已退回"},
 	{"no money moved there, and none is owed for it here", "allá no se movió dinero y aquí no se debe nada por él", "对方没有资金变动，我方也无需支付"},
 	{"in progress there and here", "en proceso allá y aquí", "双方均在处理中"},
 	{"the line has the payout's number", "la línea tiene el número del pago", "该行有付款编号"},
 	{"the line has the gateway's number of the payout", "la línea tiene el número que la pasarela dio al pago", "该行有网关给该付款的编号"},
 	{"the payout's number stands in the line's text", "el número del pago está en el texto de la línea", "付款编号出现在该行的文字中"},
-	{"the same account and amount, a few days apart, and nothing else fits either", "la misma cuenta e importe, con pocos días de diferencia, y nada más corresponde", "账号和金额相同，日期相近，且双方均无其他匹配"},
+	{"the same account and amount, a few days apart, and nothing else fits either", "la misma cuenta y monto, con pocos días de diferencia, y nada más corresponde", "账号和金额相同，日期相近，且双方均无其他匹配"},
 
 	// The terms of the equations (internal/tieout, internal/reconcile).
 	{"sent", "enviado", "已发送"},
