@@ -17,7 +17,9 @@
 //   - decisions.jsonl: who imported, released, cancelled, resolved, and in what
 //     words;
 //   - trade-numbers.csv: which of our numbers is which of the gateway's;
-//   - whatever the caller adds: reports, matches with a statement;
+//   - matches.jsonl: which line of a gateway's or bank's statement is which
+//     row, if one was compared;
+//   - whatever the caller adds: reports;
 //   - manifest.json, manifest.sha256: names, sizes and digests of all that.
 //
 // Package pack says how the archive is made, package offline checks it

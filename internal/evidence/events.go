@@ -3,39 +3,53 @@ package evidence
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"io"
 	"unicode/utf8"
 
+	"github.com/bulkpay/bulkpay/internal/atomicfile"
 	"github.com/bulkpay/bulkpay/internal/evidence/pack"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
-// addEvents adds the history, and of it what somebody decided.
+// addEvents adds the history, and of it what somebody decided. The history is
+// read once: decisions wait in a file of their own meanwhile.
 func (w *writing) addEvents() error {
+	aside, err := atomicfile.NewScratch()
+	if err != nil {
+		return err
+	}
+	defer aside.Close() //nolint:errcheck // it is dropped
+	decisions := newLines(aside)
 	const what = "every event of the batch and its payouts with the raw answers and the hashes of the chain, one JSON object a line"
-	err := w.add(pack.EventsName, what, func(to io.Writer) error {
-		return w.events(to, func(out *lines, e pack.Event) error {
+	err = w.add(pack.EventsName, what, func(to io.Writer) error {
+		return w.events(to, func(e pack.Event) error {
 			w.made.Events++
 			if e.Masked {
 				w.made.Masked++
 			}
-			return out.write(e)
+			if decision, ok := pack.DecisionOf(e); ok {
+				return decisions.write(decision)
+			}
+			return nil
 		})
 	})
 	if err != nil {
 		return err
 	}
 	return w.add(pack.DecisionsName, "who decided what, and in what words, one JSON object a line", func(to io.Writer) error {
-		return w.events(to, func(out *lines, e pack.Event) error {
-			if decision, ok := pack.DecisionOf(e); ok {
-				return out.write(decision)
-			}
-			return nil
-		})
+		if err := decisions.buffer.Flush(); err != nil {
+			return err
+		}
+		if _, err := aside.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		_, err := io.Copy(to, aside)
+		return err
 	})
 }
 
-func (w *writing) events(to io.Writer, write func(*lines, pack.Event) error) error {
+func (w *writing) events(to io.Writer, see func(pack.Event) error) error {
 	out := newLines(to)
 	for link, err := range w.v.History(w.ctx, w.summary.Batch.ID) {
 		if err != nil {
@@ -45,7 +59,7 @@ func (w *writing) events(to io.Writer, write func(*lines, pack.Event) error) err
 		if err != nil {
 			return err
 		}
-		if err := write(out, e); err != nil {
+		if err := errors.Join(out.write(e), see(e)); err != nil {
 			return err
 		}
 	}
@@ -59,6 +73,9 @@ func (w *writing) event(l ledger.Link) (pack.Event, error) {
 		From: string(l.From), To: string(l.To), Attempt: l.Attempt, Actor: l.Actor, Reason: l.Reason, Code: l.Code, Message: l.Message,
 		PlatFormTradeNo: l.PlatformTradeNo, Flagged: l.Flagged, Evidence: string(l.Evidence),
 		Before: hex.EncodeToString(l.Before), Hash: hex.EncodeToString(l.Hash),
+	}
+	if e.Message == "" && e.Evidence == "" {
+		return e, nil // nothing else comes from the gateway, or is about a person
 	}
 	m, err := w.masks(l.Person)
 	if err != nil {

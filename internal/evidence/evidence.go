@@ -54,7 +54,7 @@ func Write(ctx context.Context, to io.Writer, v ledger.View, batchID int64, o Op
 		return made, err
 	}
 	made.Tied = w.summary.Tied()
-	for _, add := range []func() error{w.addSource, w.addSheet, w.addRows, w.addEvents, w.addNumbers, w.addOthers, w.addReadme} {
+	for _, add := range []func() error{w.addSource, w.addMatches, w.addSheet, w.addRows, w.addEvents, w.addNumbers, w.addOthers, w.addReadme} {
 		if err := add(); err != nil {
 			return made, err
 		}
@@ -74,6 +74,7 @@ type writing struct {
 	b       *pack.Builder
 	summary ledger.Summary
 	source  string // the source's member; "": it is not kept
+	matches int
 	members int
 	made    *Made
 }

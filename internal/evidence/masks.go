@@ -4,17 +4,12 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf16"
 
 	"github.com/bulkpay/bulkpay/internal/mask"
 	"github.com/bulkpay/bulkpay/ledger"
 )
-
-// hidden stands for what is about a person and not an account number.
-const hidden = "[…]"
 
 // masks hides what an answer repeats of a person. The zero value hides
 // nothing.
@@ -33,7 +28,7 @@ func (w *writing) masks(p ledger.Person) (masks, error) {
 	}
 	m := masks{on: true}
 	m.hide(p.Account, mask.Account(p.Account))
-	m.hide(p.Name, hidden)
+	m.hide(p.Name, mask.Hidden)
 	if w.o.Personal != nil && len(p.Fields) > 0 {
 		var fields map[string]string
 		if err := json.Unmarshal(p.Fields, &fields); err != nil {
@@ -41,7 +36,7 @@ func (w *writing) masks(p ledger.Person) (masks, error) {
 		}
 		for name, value := range fields {
 			if w.o.Personal(name) {
-				m.hide(value, hidden)
+				m.hide(value, mask.Hidden)
 			}
 		}
 	}
@@ -62,35 +57,14 @@ func (m *masks) hide(text, shown string) {
 func (m masks) apply(text string) (string, bool) {
 	masked := text
 	for _, s := range m.secrets {
-		masked = strings.ReplaceAll(masked, s.text, s.shown)
-		if strings.Contains(masked, `\`) {
-			masked = s.escaped().ReplaceAllLiteralString(masked, s.shown)
-		}
+		masked = mask.Hide(masked, s.text, s.shown)
 	}
 	return masked, masked != text
 }
 
-// escaped finds the secret however JSON has it: every character may stand for
-// itself or be escaped.
-func (s secret) escaped() *regexp.Regexp {
-	var b strings.Builder
-	for _, r := range s.text {
-		b.WriteString("(?:" + regexp.QuoteMeta(string(r)))
-		if strings.ContainsRune(`"\/`, r) {
-			b.WriteString(`|\\` + regexp.QuoteMeta(string(r)))
-		}
-		b.WriteString("|")
-		for _, unit := range utf16.Encode([]rune{r}) {
-			fmt.Fprintf(&b, `\\u(?i:%04x)`, unit)
-		}
-		b.WriteString(")")
-	}
-	return regexp.MustCompile(b.String())
-}
-
 func (m masks) name(name string) string {
 	if m.on && name != "" {
-		return hidden
+		return mask.Hidden
 	}
 	return name
 }

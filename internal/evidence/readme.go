@@ -89,6 +89,7 @@ WHAT IS IN IT
   events.jsonl       every event with the raw answer it rests on, and the hashes that chain it to those before
   decisions.jsonl    who imported, released, cancelled, resolved, and in what words
   trade-numbers.csv  which tradeNo is which platFormTradeNo of the gateway
+  matches.jsonl      which line of which statement is which row, if one was compared
   reports/           the reports as people read them
   manifest.json      every file with its size and SHA-256, and where the ledger's history ended
 

@@ -3,10 +3,12 @@ package evidence
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -128,8 +130,23 @@ func (d *desk) lived() ledger.Batch {
 	d.must(err)
 	d.must(d.book.Note(d.Context(), batch.ID, "maria", "looked at", "cut in a character: ", []byte("S\xc3")))
 	d.paid(batch, ledger.Accepted)
+	d.compared(sent[0])
 	d.must(d.book.Note(d.Context(), other.ID, "maria", "the other", "one", nil))
 	return batch
+}
+
+// compared takes a statement in that has a payout, and compares it.
+func (d *desk) compared(p ledger.Payout) {
+	d.Helper()
+	s, _, err := d.book.TakeStatement(d.Context(), ledger.NewStatement{
+		Merchant: d.merchant, Name: "orders.csv", SHA256: strings.Repeat("ab", 32), Origin: ledger.OfGateway, Format: "csv",
+		FirstDay: d.now, LastDay: d.now, Actor: "maria",
+	}, func(yield func(ledger.NewLine, error) bool) {
+		yield(ledger.NewLine{Number: 2, Day: d.now, Amount: p.Amount, Status: ledger.LinePaid, TradeNo: p.TradeNo}, nil)
+	})
+	d.must(err)
+	_, err = d.book.Reconcile(d.Context(), d.merchant, ledger.OfGateway, []int64{s.ID}, ledger.MatchPolicy{DayWindow: 3}, "maria")
+	d.must(err)
 }
 
 func (d *desk) payouts(batch ledger.Batch) (all []ledger.Payout) {
@@ -183,4 +200,18 @@ func (d *desk) content(file []byte, name string) string {
 
 func text(text string) func(io.Writer) error {
 	return func(w io.Writer) error { _, err := io.WriteString(w, text); return err }
+}
+
+// forgetSources takes away the files, as another program could.
+func (d *desk) forgetSources() {
+	d.Helper()
+	db, err := sql.Open("sqlite", d.book.Path())
+	d.must(err)
+	for _, statement := range []string{
+		"DROP TRIGGER sources_are_kept", "DROP TRIGGER source_chunks_are_kept", "DELETE FROM source_chunks", "DELETE FROM sources",
+	} {
+		_, err := db.Exec(statement)
+		d.must(err)
+	}
+	d.must(db.Close())
 }

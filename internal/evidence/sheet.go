@@ -44,7 +44,7 @@ func (w *writing) batch() pack.Batch {
 		Source: b.Source, SourceMember: w.source, SourceSHA256: b.SourceSHA256, SourceSize: b.SourceSize, Worksheet: b.Worksheet,
 		Content: b.Content, Assumed: append([]string{}, b.Assumed...), CreatedAt: stamp(b.CreatedAt), Repeats: b.Repeats, Reason: b.Reason,
 		Rows: b.Rows, Sum: b.Sum.Fixed(), Unreadable: b.Unreadable, Overridden: b.Overridden,
-		Buckets: []pack.Bucket{}, Tied: s.Tied(), Head: pack.Head{Seq: s.Seq, Hash: s.Head}, AsOf: stamp(s.At),
+		Matches: w.matches, Buckets: []pack.Bucket{}, Tied: s.Tied(), Head: pack.Head{Seq: s.Seq, Hash: s.Head}, AsOf: stamp(s.At),
 	}
 	for _, bucket := range s.Buckets {
 		of.Buckets = append(of.Buckets, pack.Bucket{Name: bucket.Name, Rows: bucket.Count, Sum: bucket.Sum.Fixed()})

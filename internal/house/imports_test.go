@@ -55,7 +55,7 @@ var rules = map[string]rule{
 		why: "writes any workbook, whatever is in it",
 	},
 	"internal/evidence": {
-		may:   []string{"ledger", "internal/evidence/pack", "internal/mask", "internal/neutral"},
+		may:   []string{"ledger", "internal/evidence/pack", "internal/atomicfile", "internal/mask", "internal/neutral"},
 		tests: []string{"internal/evidence/offline", "internal/money"},
 		why:   "gathers what the ledger holds; what others have to add is handed to it",
 	},

@@ -11,6 +11,7 @@ const (
 	NumbersName   = "trade-numbers.csv"
 	MappingName   = "mapping.txt"
 	LeftOutName   = "left-out.csv"
+	MatchesName   = "matches.jsonl" // if a statement was compared
 	SourceFolder  = "source/"
 	ReportsFolder = "reports/"
 )
@@ -48,6 +49,7 @@ type Batch struct {
 	Unreadable int    `json:"unreadable"` // rows left out whose amount cannot be read
 	Overridden int    `json:"overridden"` // payouts that looked like earlier ones and were made on a person's word
 
+	Matches int      `json:"matches"` // with lines of statements
 	Buckets []Bucket `json:"buckets"`
 	Tied    bool     `json:"tied"`
 	Head    Head     `json:"head"` // the batch's last event
@@ -132,6 +134,28 @@ type Decision struct {
 	What    string `json:"what"` // the event's kind
 	TradeNo string `json:"tradeNo,omitempty"`
 	Words   string `json:"words,omitempty"`
+}
+
+// Match is a line of a statement and a row that were said to be the same
+// money, also if that was only proposed, or was undone.
+type Match struct {
+	Match      int64  `json:"match"`    // its number in the ledger
+	Standing   string `json:"standing"` // confirmed, proposed, undone: as the ledger has it
+	Form       string `json:"form"`
+	Rule       string `json:"rule"`
+	Score      int    `json:"score"` // 0 to 100
+	Note       string `json:"note,omitempty"`
+	Origin     string `json:"origin"` // of the statement: gateway or bank
+	Statement  string `json:"statement"`
+	SHA256     string `json:"sha256"` // of the statement's file, hex
+	Line       int    `json:"line"`
+	Day        string `json:"day"` // 2026-11-21
+	Status     string `json:"status"`
+	LineAmount string `json:"lineAmount"` // more than zero: it left the account
+	Fee        string `json:"fee"`
+	Row        int    `json:"row"`
+	TradeNo    string `json:"tradeNo"`
+	Event      int64  `json:"event"` // of the ledger: the reconciliation, or the person, that made it
 }
 
 // decided are the kinds of event that are decisions.
