@@ -193,7 +193,8 @@ func (w *world) close() {
 	time.Sleep(time.Minute) // closing a server does not wait for its handlers
 }
 
-// run is the whole of a seed: the storm, the quiet after it, the audit.
+// run is the whole of a seed: the storm, the quiet after it, the audit,
+// the books.
 func (w *world) run() {
 	defer w.close()
 	w.drawSheets()
@@ -204,6 +205,7 @@ func (w *world) run() {
 	stopServing()
 	w.running.Wait()
 	w.audit()
+	w.account()
 }
 
 // cron starts a run every so often, whether the one before has ended or not,
