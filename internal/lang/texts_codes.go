@@ -151,6 +151,11 @@ var codePhrases = []phrase{
 		"No prueba nada, pero puede haber novedades: se consulta de inmediato a la pasarela.",
 		"不能证明任何事，但可能有新情况：立即向网关查询。",
 	},
+	{
+		"Of a batch: the account's balance, as the gateway told it before or after a run.",
+		"De un lote: el saldo de la cuenta, según lo dijo la pasarela antes o después de una ejecución.",
+		"针对批次：网关在运行之前或之后告知的账户余额。",
+	},
 	{"A statement of the gateway or of a bank was taken in.", "Se registró un estado de cuenta de la pasarela o de un banco.", "已导入网关或银行的对账单。"},
 	{"Lines of statements and payouts were matched.", "Se conciliaron líneas de estados de cuenta con pagos.", "已将对账单各行与付款核对。"},
 	{
