@@ -52,6 +52,8 @@ var events = []Entry{
 	entry(LevelEvent, string(ledger.Resend), "A person lets it be sent once more with the same number.", askOnce),
 	entry(LevelEvent, string(ledger.Hint), "It proves nothing, but there may be news: the gateway is asked at once.", ask),
 	entry(LevelEvent, "balance", "Of a batch: the account's balance, as the gateway told it before or after a run.", nothing),
+	entry(LevelEvent, string(ledger.Opening), "Of a balance: it was asked before the run sent anything.", nothing),
+	entry(LevelEvent, string(ledger.Closing), "Of a balance: it was asked when the run was over.", nothing),
 	entry(LevelEvent, "statement", "A statement of the gateway or of a bank was taken in.", nothing),
 	entry(LevelEvent, "reconciled", "Lines of statements and payouts were matched.", nothing),
 	entry(LevelEvent, "match", "A person has confirmed a match with a line of a statement, or undone it.", nothing),

@@ -156,6 +156,8 @@ var codePhrases = []phrase{
 		"De un lote: el saldo de la cuenta, según lo dijo la pasarela antes o después de una ejecución.",
 		"针对批次：网关在运行之前或之后告知的账户余额。",
 	},
+	{"Of a balance: it was asked before the run sent anything.", "De un saldo: se consultó antes de que la ejecución enviara algo.", "针对余额：在运行发送任何付款之前查询。"},
+	{"Of a balance: it was asked when the run was over.", "De un saldo: se consultó al terminar la ejecución.", "针对余额：在运行结束后查询。"},
 	{"A statement of the gateway or of a bank was taken in.", "Se registró un estado de cuenta de la pasarela o de un banco.", "已导入网关或银行的对账单。"},
 	{"Lines of statements and payouts were matched.", "Se conciliaron líneas de estados de cuenta con pagos.", "已将对账单各行与付款核对。"},
 	{
