@@ -33,6 +33,7 @@ type Filter struct {
 	Kinds       []string // of events only
 	Actors      []string // of events only
 	Flagged     bool
+	Unmatched   bool   // lines of statements only: those that are nothing of ours, as far as anybody knows
 	AccountEnds string // the last letters and digits of the payee's account; payouts only
 
 	By       Moment    // "": ByCreated; events are looked at by their own time

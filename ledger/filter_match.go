@@ -55,12 +55,7 @@ func (v View) SelectMatches(ctx context.Context, f Filter) iter.Seq2[PastMatch, 
 	in(&w, "p.state", f.States)
 	in(&w, "x.note", f.Reasons)
 	w.tradeNos("p.id", f.TradeNos)
-	if !f.From.IsZero() {
-		w.add("l.day * 86400000 >= ?", f.From.UnixMilli())
-	}
-	if !f.To.IsZero() {
-		w.add("l.day * 86400000 < ?", f.To.UnixMilli())
-	}
+	w.days("l.day", f)
 	return query(ctx, v.q, scanPastMatch, pastMatchSQL+w.text()+" ORDER BY x.id", w.args...)
 }
 
@@ -78,4 +73,71 @@ func scanPastMatch(rows *sql.Rows) (m PastMatch, err error) {
 	}
 	m.LineAmount, m.Fee = money.FromMinor(m.Amount.Currency(), line), money.FromMinor(m.Amount.Currency(), fee)
 	return m, nil
+}
+
+// PastLine is a line of a statement with what it was matched with.
+type PastLine struct {
+	StatementID int64
+	Statement   string // the file's name
+	Origin      Origin
+	Merchant    string
+	Number      int
+	Day         time.Time
+	Status      LineStatus
+	Amount      money.Amount // more than zero: it left the account
+	Fee         money.Amount
+	Confirmed   int // matches
+	Proposed    int
+
+	TradeNo, PlatformTradeNo string // where it has columns for them
+	EntryRef, Narrative      string
+}
+
+const pastLineSQL = `SELECT * FROM (SELECT s.id AS statement, s.name, s.origin, m.name AS merchant, m.currency, l.number, l.day, l.status, l.amount_minor, l.fee_minor,
+	l.trade_no, l.platform_trade_no, l.entry_ref, l.narrative,
+	(SELECT count(*) FROM matches x WHERE x.line_id = l.id AND x.standing = 'confirmed') AS confirmed,
+	(SELECT count(*) FROM matches x WHERE x.line_id = l.id AND x.standing = 'proposed') AS proposed
+	FROM statements s JOIN statement_lines l ON l.statement_id = s.id JOIN merchants m ON m.id = s.merchant_id) l`
+
+// SelectLines streams the lines of statements that a filter lets through, as they
+// stand in them. It looks at merchants, the numbers on the line, its day, and Unmatched.
+func (v View) SelectLines(ctx context.Context, f Filter) iter.Seq2[PastLine, error] {
+	var w where
+	in(&w, "l.merchant", f.Merchants)
+	if len(f.TradeNos) > 0 {
+		text := list(f.TradeNos)
+		w.add("(l.trade_no IN (SELECT value FROM json_each(?)) OR l.platform_trade_no IN (SELECT value FROM json_each(?)))", text, text)
+	}
+	if f.Unmatched {
+		w.add("l.confirmed = 0")
+	}
+	w.days("l.day", f)
+	return query(ctx, v.q, scanPastLine, pastLineSQL+w.text()+" ORDER BY l.statement, l.number", w.args...)
+}
+
+func scanPastLine(rows *sql.Rows) (l PastLine, err error) {
+	var day, minor, fee int64
+	var code string
+	err = rows.Scan(&l.StatementID, &l.Statement, &l.Origin, &l.Merchant, &code, &l.Number, &day, &l.Status, &minor, &fee,
+		&l.TradeNo, &l.PlatformTradeNo, &l.EntryRef, &l.Narrative, &l.Confirmed, &l.Proposed)
+	if err != nil {
+		return l, err
+	}
+	l.Day = fromDays(day)
+	if l.Amount, err = amount(code, minor); err != nil {
+		return l, err
+	}
+	l.Fee, err = amount(code, fee)
+	return l, err
+}
+
+// days narrows to the days of a filter, which begin at midnight in UTC: days
+// of statements have no zone.
+func (w *where) days(column string, f Filter) {
+	if !f.From.IsZero() {
+		w.add(column+" * 86400000 >= ?", f.From.UnixMilli())
+	}
+	if !f.To.IsZero() {
+		w.add(column+" * 86400000 < ?", f.To.UnixMilli())
+	}
 }

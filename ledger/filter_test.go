@@ -136,3 +136,15 @@ func TestWhoAskedForWholeAccountNumbersIsRemembered(t *testing.T) {
 		t.Errorf("the history has %+v", events)
 	}
 }
+
+// Counting the matches of a line must not read all matches for each line.
+func TestMatchesOfALineAreFoundByAnIndex(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	for _, text := range []string{pastLineSQL, "SELECT * FROM v_statement_lines"} {
+		plan := explain(t, d.ledger(), text)
+		if strings.Contains(plan, "SCAN x") || strings.Count(plan, "SEARCH x USING") == 0 {
+			t.Errorf("%s:\n%s", text, plan)
+		}
+	}
+}

@@ -137,6 +137,7 @@ var jsonShapes = map[string]any{
 	"`reconcile`":                          reconciledJSON{},
 	"`reconcile confirm`, `undo`, `match`": matchWordJSON{},
 	"`export matches`":                     export.MatchRow{},
+	"`export lines`":                       export.LineRow{},
 	"`export` to a file":                   exportJSON{},
 	"`journal`":                            journalJSON{},
 	"`sandbox statement`":                  sandboxStatementJSON{},

@@ -37,6 +37,7 @@ type exportOptions struct {
 	codes, reasons, numbers, kinds, whos []string
 	accountEnds                          string
 	flagged, unmasked, evidence, force   bool
+	unmatched                            bool
 	limit                                int
 }
 
@@ -53,6 +54,7 @@ func newExport(a *app) *cobra.Command {
   mapping  which trade number is which at the gateway
   batches  every batch, tied out
   matches  which line of a statement is which payout, also what was only proposed or was undone
+  lines    every line of every statement, and how many matches it has
 
 Flags narrow it; of a flag given several times any one will do. Without any, it is all there is, of all merchants. An
 export is of one moment, also while a run goes on, and holds nobody up: it is gathered in a temporary file first, so
@@ -66,6 +68,7 @@ Account numbers are masked and payees are not named. --unmasked gives both; that
 written into the ledger's history first.`,
 		Example: `  bulkpay export payouts --state in_doubt,held --out open.xlsx
   bulkpay export payouts --from 2026-11-01 --to 2026-11-30 --by final >november.csv
+  bulkpay export lines --unmatched --from 2026-11-01
   bulkpay export events --trade-no BP7Q2W --evidence --as jsonl`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.export(cmd.Context(), o, args[0]) },
@@ -90,8 +93,9 @@ func (o *exportOptions) flags(cmd *cobra.Command) {
 	flags.StringSliceVar(&o.whos, "actor", nil, "events by this one: person:maria, settle, callback")
 	flags.StringVar(&o.accountEnds, "account-ends", "", "payouts to an account that ends so")
 	flags.BoolVar(&o.flagged, "flagged", false, "only those with contrary answers")
+	flags.BoolVar(&o.unmatched, "unmatched", false, "lines without a confirmed match")
 	o.periodFlags.flags(cmd)
-	flags.StringVar(&o.by, "by", string(ledger.ByCreated), "which time of a payout --from and --to are about: created, submitted or final; events have one, matches the day of the line")
+	flags.StringVar(&o.by, "by", string(ledger.ByCreated), "which time of a payout --from and --to are about: created, submitted or final; events have one, matches and lines the day of the line")
 	flags.IntVar(&o.limit, "limit", 0, "at most so many rows")
 	flags.BoolVar(&o.evidence, "evidence", false, "with events: the raw answers they rest on")
 	flags.BoolVar(&o.unmasked, "unmasked", false, "whole account numbers, and the names of payees")
@@ -165,7 +169,7 @@ func (o *exportOptions) options(what string, asJSON bool) (export.Options, error
 	}
 	f := ledger.Filter{
 		Batches: o.batches, Merchants: o.merchants, TradeNos: o.numbers, Codes: o.codes, Reasons: o.reasons, Kinds: o.kinds, Actors: o.whos,
-		Flagged: o.flagged, AccountEnds: o.accountEnds, By: ledger.Moment(o.by), From: from, To: to,
+		Flagged: o.flagged, Unmatched: o.unmatched, AccountEnds: o.accountEnds, By: ledger.Moment(o.by), From: from, To: to,
 	}
 	for _, state := range o.states {
 		if !slices.Contains(ledger.States(), ledger.State(state)) {
@@ -199,12 +203,14 @@ func (o *exportOptions) fits(what export.What) error {
 		{"--actor", len(o.whos) > 0, []export.What{export.Events}},
 		{"--account-ends", o.accountEnds != "", []export.What{export.Payouts, export.Mapping}},
 		{"--by", o.by != string(ledger.ByCreated), []export.What{export.Payouts, export.Mapping}},
-		{"--state", len(o.states) > 0, notBatches},
-		{"--reason", len(o.reasons) > 0, notBatches},
-		{"--trade-no", len(o.numbers) > 0, notBatches},
+		{"--unmatched", o.unmatched, []export.What{export.Lines}},
+		{"--batch", len(o.batches) > 0 && what == export.Lines, nil},
+		{"--state", len(o.states) > 0, stated},
+		{"--reason", len(o.reasons) > 0, stated},
+		{"--trade-no", len(o.numbers) > 0, append([]export.What{export.Lines}, stated...)},
 		{"--code", len(o.codes) > 0, answered},
 		{"--flagged", o.flagged, answered},
-		{"--unmasked", o.unmasked, []export.What{export.Payouts, export.Events}},
+		{"--unmasked", o.unmasked, []export.What{export.Payouts, export.Events, export.Lines}},
 	} {
 		if flag.set && !slices.Contains(flag.of, what) {
 			return usageError{fmt.Errorf("%s means nothing for %s", flag.name, what)}
@@ -214,8 +220,8 @@ func (o *exportOptions) fits(what export.What) error {
 }
 
 var (
-	answered   = []export.What{export.Payouts, export.Events, export.Mapping}
-	notBatches = append([]export.What{export.Matches}, answered...)
+	answered = []export.What{export.Payouts, export.Events, export.Mapping}
+	stated   = append([]export.What{export.Matches}, answered...)
 )
 
 // form is how it is written: as told, or as the file is named.

@@ -183,10 +183,10 @@ func (tr trial) statement(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	today := time.Now().UTC()
+	today := time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)
 	lines := []ledger.NewLine{
 		{Number: 2, Day: today, Amount: amount, Status: ledger.LinePaid, TradeNo: ours.TradeNo},
-		{Number: 3, Day: today, Amount: money.FromMinor(money.MXN, 12345), Status: ledger.LinePaid, TradeNo: "other", EntryRef: "E-3"},
+		{Number: 3, Day: today, Amount: money.FromMinor(money.MXN, 12345), Status: ledger.LinePaid, TradeNo: "other", EntryRef: "E-3", Narrative: "to Ana"},
 		{Number: 4, Day: today, Amount: money.FromMinor(money.MXN, -5), Status: ledger.LineReturned, EntryRef: "E-4"},
 	}
 	s, _, err := book.TakeStatement(t.Context(), ledger.NewStatement{
@@ -213,6 +213,7 @@ func TestSQLSaysWhatTheCommandsSay(t *testing.T) {
 	tr := busy(t)
 	t.Run("queries", func(t *testing.T) { queriesSayTheSame(t, tr) })
 	t.Run("views", func(t *testing.T) { viewsHaveTheSame(t, tr) })
+	t.Run("statements", func(t *testing.T) { statementsHaveTheSame(t, tr) })
 }
 
 // queriesSayTheSame runs the queries of the document.
@@ -299,15 +300,37 @@ func viewsHaveTheSame(t *testing.T, tr trial) {
 	if diff := cmp.Diff(numbers, got); diff != "" {
 		t.Errorf("trade_numbers (-export +view):\n%s", diff)
 	}
+}
+
+// statementsHaveTheSame: matches and lines, too.
+func statementsHaveTheSame(t *testing.T, tr trial) {
+	db := outside(t, tr.path())
 	var matches []string
 	for _, m := range exported[export.MatchRow](t, tr, "matches", "--from", today()) {
 		matches = append(matches, line(m.Match, m.Standing, m.Form, m.Rule, m.Score, m.Note, m.Origin, m.StatementID, m.Line, m.Day, m.Status, m.LineAmount,
 			m.Fee, m.Merchant, m.Batch, m.Row, m.TradeNo, m.State, m.Amount, m.Currency, m.Event))
 	}
-	got = asked(t, db, `SELECT match, standing, form, rule, score, note, origin, statement, number, day, status, line_amount,
+	got := asked(t, db, `SELECT match, standing, form, rule, score, note, origin, statement, number, day, status, line_amount,
 		fee, merchant, batch, row, trade_no, state, amount, currency, event FROM v_matches ORDER BY match`)
 	if diff := cmp.Diff(matches, got); diff != "" || len(matches) != 1 || !strings.HasPrefix(matches[0], "1|confirmed|main|trade_no|100|") {
 		t.Errorf("v_matches (-export +view):\n%s", diff)
+	}
+	var lines []string
+	for _, l := range exported[export.LineRow](t, tr, "lines", "--to", today()) {
+		lines = append(lines, line(l.StatementID, l.Merchant, l.Origin, l.Line, l.Day, l.Status, l.Amount, l.Fee, l.Currency, l.TradeNo,
+			l.PlatFormTradeNo, l.EntryRef, l.Confirmed))
+	}
+	got = asked(t, db, `SELECT statement, merchant, origin, number, day, status, amount, fee, currency, trade_no,
+		platform_trade_no, entry_ref, matches FROM v_statement_lines ORDER BY statement, number`)
+	if diff := cmp.Diff(lines, got); diff != "" || len(lines) != 3 {
+		t.Errorf("v_statement_lines (-export +view):\n%s", diff)
+	}
+	unmatched := exported[export.LineRow](t, tr, "lines", "--unmatched", "--merchant", "sandbox-mexico")
+	if len(unmatched) != 2 || unmatched[0].Line != 3 || unmatched[1].Line != 4 || unmatched[0].Narrative != "" {
+		t.Errorf("unmatched are %+v", unmatched)
+	}
+	if ours := exported[export.LineRow](t, tr, "lines", "--trade-no", "other"); len(ours) != 1 || ours[0].EntryRef != "E-3" {
+		t.Errorf("by number: %+v", ours)
 	}
 	if found := asked(t, db, "SELECT name, origin, lines, paid_lines, fees, currency, first_day = last_day FROM v_statements"); !slices.Equal(found, []string{"orders.csv|gateway|3|3|0.00|MXN|1"}) {
 		t.Errorf("v_statements has %v", found)

@@ -6,8 +6,8 @@
 //	done, err := export.File(ctx, book, "payouts.xlsx", export.Options{What: export.Payouts, As: export.XLSX})
 //
 // What can be had is listed by [Whats], the columns of each by [Columns]; they
-// are the JSON fields of [PayoutRow], [EventRow], [MappingRow], [BatchRow] and
-// [MatchRow].
+// are the JSON fields of [PayoutRow], [EventRow], [MappingRow], [BatchRow],
+// [MatchRow] and [LineRow].
 //
 // # One moment, and nobody waits
 //

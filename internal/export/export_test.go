@@ -208,7 +208,7 @@ func TestTheSameLedgerGivesTheSameBytes(t *testing.T) {
 	b.paid(b.batch(3))
 	for _, form := range []Form{CSV, JSONL, XLSX} {
 		for _, what := range Whats() {
-			if first, second := b.text(Options{What: what, As: form}), b.text(Options{What: what, As: form}); first != second || first == "" && what != Matches { // there are none
+			if first, second := b.text(Options{What: what, As: form}), b.text(Options{What: what, As: form}); first != second || first == "" && what != Matches && what != Lines { // there are none
 				t.Errorf("%s as %s differs", what, form)
 			}
 		}

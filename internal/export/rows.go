@@ -22,6 +22,7 @@ const (
 	Mapping What = "mapping" // which trade number is which at the gateway
 	Batches What = "batches" // tied out
 	Matches What = "matches" // which line of a statement is which payout
+	Lines   What = "lines"   // of statements, also those that are nothing of ours
 )
 
 // PayoutRow is a payout as it stands.
@@ -98,6 +99,7 @@ var sources = map[What]source{
 	Mapping: {reflect.TypeFor[MappingRow](), readMapping},
 	Batches: {reflect.TypeFor[BatchRow](), readBatches},
 	Matches: {reflect.TypeFor[MatchRow](), readMatches},
+	Lines:   {reflect.TypeFor[LineRow](), readLines},
 }
 
 // eachPayout gives every payout with its batch, which is looked up once: they
