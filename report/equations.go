@@ -57,6 +57,14 @@ func (h *head) ownEquations(given []Equation) []Equation {
 	if all[1].Unknown != nil {
 		all[1] = h.gatewayEquation(name)
 	}
+	if all[2].Unknown != nil {
+		counts := map[Verdict]int{}
+		for _, s := range h.sections {
+			counts[s.equations[2].Verdict()]++
+		}
+		why := Say("each batch has its own: %d tied, %d not tied, %d not known", counts[Tied], counts[NotTied], counts[NotKnown])
+		all[2].Unknown = &why
+	}
 	return all
 }
 

@@ -8,6 +8,7 @@ func (s *htmlSink) matched() error {
 		return nil
 	}
 	s.section("matching", s.t("Statements"), len(m.Statements))
+	s.statements()
 	for _, e := range m.Equations {
 		h := s.partOf(e)
 		said := h.saying(e)
@@ -26,12 +27,23 @@ func (s *htmlSink) matched() error {
 		if class.Count > 0 && (class.Name == StatusDiffers || class.Name == DoubledThere) {
 			row = `<tr class="loud">`
 		}
-		s.raw(row, `<th scope="row">`, text(s.word(class.Name)), `</th><td class="num">`, group(class.Count), `</td><td class="num">`, text(class.Sum.String()), "</td></tr>\n")
+		s.raw(row, `<th scope="row">`, text(s.word(class.Name)), `</th><td class="num">`, group(class.Count), `</td><td class="num">`, text(s.classSum(class)), "</td></tr>\n")
 	}
 	s.raw("</tbody></table>\n")
 	err := s.matchLines()
 	s.raw("</section>\n")
 	return err
+}
+
+// statements lists the files.
+func (s *htmlSink) statements() {
+	s.raw(`<div class="scroll" role="region" aria-label="`, s.say("Statements"), `" tabindex="0"><table class="buckets wide"><caption class="hidden">`, s.say("Statements"), `</caption><thead><tr>`,
+		s.columns("Statement", "Days", "Account", "#Lines", "#Out", "#Fees"), "</tr></thead><tbody>\n")
+	for _, one := range s.matching.Statements {
+		s.raw(`<tr><th scope="row">`, bdi(one.Name), under(mono(one.SHA256)), `</th><td>`, text(s.Lang.Span(one.FirstDay, one.LastDay)), `</td><td>`, bdi(one.Account),
+			`</td><td class="num">`, group(one.Lines), `</td><td class="num">`, text(one.Out.String()), `</td><td class="num">`, fees(one.Fees), "</td></tr>\n")
+	}
+	s.raw("</tbody></table></div>\n")
 }
 
 // partOf is the part whose currency an equation of a statement is in.

@@ -31,8 +31,8 @@ type Matching struct {
 	Classes    []Class    // those that hold something, in any order
 	Equations  []Equation // one for each statement: [StatementEquation]
 
-	// Lines yields every match and every leftover, in the order of [Classes].
-	// It may be called several times.
+	// Lines yields every match and every leftover, what a person must look at
+	// before what is in order. It may be called several times.
 	Lines func(ctx context.Context) iter.Seq2[MatchLine, error]
 }
 
@@ -97,17 +97,27 @@ type TheirSide struct {
 }
 
 // sorted lists all classes in their order, empty ones too, so that "none" is
-// said and not left out.
+// said and not left out; those of several currencies one after the other.
 func (m *Matching) sorted() []Class {
 	var all []Class
 	for _, name := range Classes() {
-		class := Class{Name: name}
+		before := len(all)
 		for _, c := range m.Classes {
 			if c.Name == name {
-				class = c
+				all = append(all, c)
 			}
 		}
-		all = append(all, class)
+		if len(all) == before {
+			all = append(all, Class{Name: name})
+		}
 	}
 	return all
+}
+
+// classSum is the sum of a class as people read it.
+func (p *paper) classSum(c Class) string {
+	if c.Sum.Currency() == (money.Currency{}) {
+		return money.FromMinor(p.parts[0].currency, 0).String()
+	}
+	return c.Sum.String()
 }

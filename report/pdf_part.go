@@ -233,6 +233,6 @@ func (s *pdfSink) statements() {
 	}
 	t := s.table(pdfColumn{s.t("Class"), 90, false}, pdfColumn{s.t("Lines"), 40, true}, pdfColumn{s.t("Sum"), 50, true})
 	for _, class := range s.matching.sorted() {
-		t.row(s.word(class.Name), group(class.Count), class.Sum.String())
+		t.row(s.word(class.Name), group(class.Count), s.classSum(class))
 	}
 }

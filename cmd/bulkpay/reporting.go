@@ -39,6 +39,9 @@ func (a *app) writeReports(ctx context.Context, book *ledger.Ledger, r reporting
 		if source, err = sourceOf(ctx, v, r.scope, r.batches); err != nil {
 			return err
 		}
+		if err = addMatching(ctx, v, &source); err != nil {
+			return err
+		}
 		files, err = report.Write(ctx, r.folder, r.base, source, report.Options{
 			Version: version, Lang: r.lang, Unmasked: r.unmasked, PDF: r.pdf, Explain: adviceIn,
 		})

@@ -148,6 +148,11 @@ var reportPhrases = []phrase{
 	{"what the gateway said was not compared for this report", "para este informe no se comparó lo que dijo la pasarela", "本报告未与网关的答复核对"},
 	{"the balance was not asked before and after the payouts", "no se consultó el saldo antes y después de los pagos", "付款前后未查询余额"},
 	{"it is not known for %d of %d batches", "no se sabe de %d de %d lotes", "%[2]d 个批次中有 %[1]d 个未知"},
+	{
+		"each batch has its own: %d tied, %d not tied, %d not known",
+		"cada lote tiene la suya: %d cuadran, %d no cuadran, de %d no se sabe",
+		"各批次分别列示：%d 个相符，%d 个不相符，%d 个未知",
+	},
 	{"the sums are too large to be added", "las sumas son demasiado grandes para sumarse", "金额过大，无法相加"},
 	{"the sums cannot be compared", "las sumas no se pueden comparar", "金额无法比较"},
 	{"the sheets of single batches do not tie", "hay lotes cuya hoja no cuadra", "个别批次的表格不相符"},

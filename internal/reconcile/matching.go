@@ -3,6 +3,8 @@ package reconcile
 import (
 	"context"
 	"iter"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/bulkpay/bulkpay/ledger"
@@ -34,8 +36,8 @@ func Matching(ctx context.Context, v ledger.View, scopes []ledger.MatchScope) (*
 		}
 		m.Equations = append(m.Equations, Equations(scope, result)...)
 	}
-	for _, name := range report.Classes() {
-		if class := counts[name]; class != nil && class.Count > 0 {
+	for _, key := range slices.Sorted(maps.Keys(counts)) {
+		if class := counts[key]; class.Count > 0 {
 			m.Classes = append(m.Classes, *class)
 		}
 	}
@@ -56,10 +58,11 @@ func className(c ledger.MatchClass) string {
 func addClasses(counts map[string]*report.Class, result ledger.MatchResult) error {
 	for _, row := range result.Rows {
 		name := className(row.Class)
-		class := counts[name]
+		key := name + " " + row.Here.Currency().Code // never a sum of two currencies
+		class := counts[key]
 		if class == nil {
 			class = &report.Class{Name: name}
-			counts[name] = class
+			counts[key] = class
 		}
 		sum := row.Here
 		if row.Class == ledger.ClassUnknown || row.Class == ledger.ClassDoubled {
@@ -74,13 +77,14 @@ func addClasses(counts map[string]*report.Class, result ledger.MatchResult) erro
 	return nil
 }
 
-// shown yields the lines of all scopes, class after class.
+// shown yields the lines of all scopes: first what a person must look at, then
+// what is in order.
 func shown(ctx context.Context, v ledger.View, scopes []ledger.MatchScope) iter.Seq2[report.MatchLine, error] {
 	return func(yield func(report.MatchLine, error) bool) {
-		for _, name := range report.Classes() {
+		for _, inOrder := range []bool{false, true} {
 			for _, scope := range scopes {
-				for line, err := range v.Findings(ctx, scope, true) {
-					if err == nil && className(line.Class) != name {
+				for line, err := range v.Findings(ctx, scope, inOrder) {
+					if err == nil && inOrder && !second(line) {
 						continue
 					}
 					if !yield(asShown(line), err) || err != nil {
@@ -90,6 +94,15 @@ func shown(ctx context.Context, v ledger.View, scopes []ledger.MatchScope) iter.
 			}
 		}
 	}
+}
+
+// second tells whether a line is none of those that a person must look at.
+func second(l ledger.MatchLine) bool {
+	switch l.Class {
+	case ledger.ClassMatched, ledger.ClassRepeated, ledger.ClassTiming:
+		return l.Number > 0
+	}
+	return false
 }
 
 func asShown(l ledger.MatchLine) report.MatchLine {
