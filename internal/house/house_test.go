@@ -1,8 +1,10 @@
 // Package house holds the project to its own rules: who may import whom, how
 // long a file and a function may get, which versions of which libraries are
-// used, and that nothing lies about. It has tests only, reads the sources
-// without compiling them, and needs no tool but the go command, so that a rule
-// is broken where it is broken and not later in the gate.
+// used, that every text has its translations, and that nothing lies about. It
+// has tests only, reads the sources without compiling them (those with texts
+// are typed, against what the go command has compiled), and needs no tool but
+// the go command, so that a rule is broken where it is broken and not later in
+// the gate.
 //
 // Each check is a function from parsed sources to complaints. What it finds
 // good and bad is tested in bite_test.go: a rule that cannot fail is no rule.
