@@ -73,7 +73,7 @@ func TestNothingPersonalIsPrinted(t *testing.T) {
 			people := peopleOf(t, area, rows, 77)
 			tr := newTrial(t)
 			sheet := tr.sheet(t, "sheet.csv", slug, rows, 77)
-			faulty := faultyCopy(t, sheet)
+			faulty, pack := faultyCopy(t, sheet), filepath.Join(tr.folder, "pack.zip")
 			for _, p := range people {
 				if text := readReport(t, sheet); p.account == "" || !strings.Contains(text, p.account) || !strings.Contains(text, p.name) {
 					t.Fatalf("the sheet does not have what is looked for: %+v", p)
@@ -100,6 +100,9 @@ func TestNothingPersonalIsPrinted(t *testing.T) {
 					{"export", "batches"},
 					{"export", "events", "--evidence"},
 					{"verify"},
+					{"evidence", "last", "--unmasked", "--force", "--out", pack},
+					{"verify", pack},
+					{"verify", pack, "--digest", strings.Repeat("0", 64)},
 					{"doctor"},
 					{"balance"},
 				} {

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/bulkpay/bulkpay/internal/evidence/offline"
+	"github.com/bulkpay/bulkpay/internal/evidence/pack"
 )
 
 // verifyPackJSON is what `bulkpay verify PACK.zip --json` prints.
@@ -76,6 +77,9 @@ func (a *app) verifyPack(ctx context.Context, path, digest string) error {
 		return err
 	}
 	r, err := offline.Check(ctx, file, info.Size(), offline.Options{Digest: digest})
+	if errors.Is(err, pack.ErrNotAPack) {
+		return hinted{fmt.Errorf("%s: %w", path, err), "a pack is what bulkpay evidence writes; a ledger is checked by: bulkpay --ledger " + path + " verify"}
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}

@@ -1,7 +1,6 @@
 package offline
 
 import (
-	"bufio"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -72,9 +71,11 @@ func (c *checker) reported() *beside {
 	return c.beside(name, false, func(yield func(besideRow, error) bool) {
 		from := c.open(name)
 		defer from.Close() //nolint:errcheck // it was only read
-		decoder := json.NewDecoder(bufio.NewReader(from))
-		err := toRows(decoder)
+		held := &guard{Reader: from, left: pack.MaxLine}
+		decoder := json.NewDecoder(held)
+		err := toRows(decoder, held.pause)
 		for err == nil && decoder.More() {
+			held.pause()
 			var row struct {
 				Row                                     int
 				TradeNo, PlatFormTradeNo, State, Amount string
@@ -90,9 +91,10 @@ func (c *checker) reported() *beside {
 }
 
 // toRows reads a document up to its rows, which are the last of its fields.
-func toRows(decoder *json.Decoder) error {
+func toRows(decoder *json.Decoder, pause func()) error {
 	depth := 0
 	for {
+		pause()
 		token, err := decoder.Token()
 		if err != nil {
 			if errors.Is(err, io.EOF) {
@@ -121,9 +123,11 @@ func (c *checker) numbers() *beside {
 	return c.beside(pack.NumbersName, true, func(yield func(besideRow, error) bool) {
 		from := c.open(pack.NumbersName)
 		defer from.Close() //nolint:errcheck // it was only read
-		lines := csv.NewReader(bufio.NewReader(from))
+		held := &guard{Reader: from, left: pack.MaxLine}
+		lines := csv.NewReader(held)
 		lines.FieldsPerRecord, lines.ReuseRecord = 4, true
 		for first := true; ; first = false {
+			held.pause()
 			cells, err := lines.Read()
 			switch syntax := (*csv.ParseError)(nil); {
 			case errors.Is(err, io.EOF):

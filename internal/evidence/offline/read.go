@@ -40,6 +40,24 @@ func (s *stream) Close() error {
 	return err
 }
 
+// guard lets no more be read between two pauses than a record may have, for
+// readers that would hold any length.
+type guard struct {
+	io.Reader
+	left int
+}
+
+func (g *guard) pause() { g.left = pack.MaxLine }
+
+func (g *guard) Read(p []byte) (int, error) {
+	if g.left <= 0 {
+		return 0, bufio.ErrTooLong
+	}
+	n, err := g.Reader.Read(p[:min(len(p), g.left)])
+	g.left -= n
+	return n, err
+}
+
 // records reads a member in JSON Lines. A line that cannot be read is found
 // and left out; at the end of what can be read the records end.
 func records[T any](c *checker, name string) iter.Seq2[T, error] {
