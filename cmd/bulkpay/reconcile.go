@@ -59,7 +59,7 @@ to look at; 4 tied, and something is; 1 NOT TIED, or an error.`,
 	flags.Float64Var(&o.feeShare, "fee-share", 0, "the same as a share of the payout, as 0.01; the larger of both is allowed")
 	flags.IntVar(&o.days, "days", 3, "how many days a line without a number may lie from its payout")
 	flags.IntVar(&o.timing, "timing", 3, "how many days before a statement's end what is missing may still come on the next one")
-	flags.StringVar(&o.zone, "time-zone", "", "whose days the statements have, as America/Mexico_City (default: this machine's)")
+	flags.StringVar(&o.zone, "time-zone", "", "whose days the statements have, as America/Mexico_City (default: time_zone of the configuration, or this machine's)")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "only look: do it in a copy of the ledger that is thrown away")
 	flags.BoolVar(&o.all, "all", false, "list every line, not only those to look at")
 	cmd.AddCommand(newReconcileConfirm(a), newReconcileUndo(a), newReconcileMatch(a))
@@ -111,7 +111,7 @@ func (a *app) reconcileOptions(ctx context.Context, book *ledger.Ledger, o *reco
 			return options, usageError{err}
 		}
 	}
-	options.Policy = ledger.MatchPolicy{DayWindow: o.days, FeeShare: o.feeShare, Location: time.Local}
+	options.Policy = ledger.MatchPolicy{DayWindow: o.days, FeeShare: o.feeShare, Location: c.ZoneOf(merchant.Name)}
 	if o.zone != "" {
 		if options.Policy.Location, err = time.LoadLocation(o.zone); err != nil {
 			return options, usageError{fmt.Errorf("--time-zone %q is not one such as America/Mexico_City", o.zone)}
