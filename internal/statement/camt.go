@@ -48,6 +48,9 @@ type camtReader struct {
 	part    *part
 	entries int
 	nodes   int
+
+	opened, before, closed balance // of the statement that is being read
+	interim                []balance
 }
 
 // next is the next token, with what is wrong with it as a problem. Texts between elements
@@ -111,6 +114,7 @@ func (r *camtReader) read() error {
 			}
 		case xml.EndElement:
 			if t.Name.Local == "Stmt" && r.part != nil {
+				r.balances()
 				r.part = nil
 				r.to.end()
 			}
@@ -210,11 +214,9 @@ func (r *camtReader) amount(amt *node) (int64, bool) {
 	return minor, true
 }
 
-// balance takes the opening and the closing one, by their codes. A page that is not the
-// first opens with an interim balance, one that is not the last closes with one.
+// balance takes a balance that may open or close the statement.
 func (r *camtReader) balance(bal *node) {
 	code := bal.firstOf("Tp/CdOrPrtry/Cd", "Tp/CdOrPrtry/Prtry", "Tp/Cd")
-	p := r.part
 	switch code {
 	case "OPBD", "PRCD", "CLBD", "ITBD":
 	default:
@@ -234,25 +236,35 @@ func (r *camtReader) balance(bal *node) {
 	}
 	day := isoDay(bal.text("Dt/Dt") + bal.text("Dt/DtTm"))
 	found := balance{minor, true, day}
-	switch {
-	case code == "OPBD", code == "PRCD" && !p.opening.known:
-		p.opening = found
-	case code == "CLBD":
-		if p.closing.known && !p.opening.known {
-			p.opening = p.closing // it was interim, and the page's first
-		}
-		p.closing = found
-	case code == "ITBD" && p.closing.known && !p.opening.known:
-		p.opening = found
-	case code == "ITBD":
-		if p.closing.known && !p.opening.known {
-			p.opening = p.closing
-		}
-		p.closing = found
+	switch code {
+	case "OPBD":
+		r.opened = found
+	case "PRCD":
+		r.before = found
+	case "CLBD":
+		r.closed = found
+	case "ITBD":
+		r.interim = append(r.interim, found)
 	}
-	if code == "CLBD" {
-		p.last = max(p.last, day)
+}
+
+// balances decides which opened and which closed the statement: a page that is not the
+// first opens with an interim balance, one that is not the last closes with one.
+func (r *camtReader) balances() {
+	p := r.part
+	p.opening, p.closing = r.opened, r.closed
+	if !p.opening.known {
+		p.opening = r.before
 	}
+	interim := r.interim
+	if !p.opening.known && len(interim) > 0 && (p.closing.known || len(interim) > 1) {
+		p.opening, interim = interim[0], interim[1:]
+	}
+	if !p.closing.known && p.opening.known && len(interim) > 0 { // one alone could be either
+		p.closing = interim[len(interim)-1]
+	}
+	p.last = max(p.last, r.closed.day)
+	r.opened, r.before, r.closed, r.interim = balance{}, balance{}, balance{}, nil
 }
 
 // summary takes what the statement says its entries are.

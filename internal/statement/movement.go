@@ -92,11 +92,22 @@ func (r *tableReader) minor(c cell) (number, int64, error) {
 
 var errNotAmount = errors.New("is not an amount")
 
+// direction is the first filled cell that says which way money went; a dash is one.
+func (r *tableReader) direction(row *tableRow) (c cell, column int) {
+	column = -1
+	for _, column = range r.layout.columns[FieldDirection] {
+		if c = row.at(column); c.text != "" {
+			break
+		}
+	}
+	return c, column
+}
+
 // directed finds out whether an amount has left the account: by a word beside it, by DR and CR, or
 // by its sign.
 func (r *tableReader) directed(row *tableRow, n number, minor int64) (int64, bool) {
 	size := max(minor, -minor)
-	c, column := r.layout.first(row, FieldDirection)
+	c, column := r.direction(row)
 	if c.text != "" {
 		out, known := r.layout.outWords[headerKey(c.text)]
 		if !known {
