@@ -21,7 +21,7 @@ var (
 
 // newText gives the text of a CSV in UTF-8, whatever encoding it is in.
 func newText(src io.Reader, from charset) *textReader {
-	t := &textReader{src: src, line: 1, start: true}
+	t := &textReader{src: src, line: 1, start: true, buffer: make([]byte, textBuffer)}
 	if from.codec != nil {
 		t.src, t.decoded = transform.NewReader(src, from.codec.NewDecoder()), true
 	}
@@ -40,38 +40,56 @@ type textReader struct {
 	line    int
 	since   int // bytes since mark
 	err     error
+	buffer  []byte
+	ready   []byte // of the buffer, what was not read yet
 }
 
 // mark says that a new row begins.
 func (t *textReader) mark() { t.since = 0 }
 
+// textBuffer is how much is read at once. It is not the caller's buffer: within
+// a long row csv.Reader has room for less than a character at times.
+const textBuffer = 16 << 10
+
 // Read returns valid text before it returns an error, so that the rows before
-// a wrong byte are still read. p must hold a few characters; csv.Reader
-// brings 4 KB.
+// a wrong byte are still read.
 func (t *textReader) Read(p []byte) (int, error) {
+	if len(t.ready) == 0 {
+		if err := t.fill(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, t.ready)
+	t.ready = t.ready[n:]
+	return n, nil
+}
+
+// fill reads the next piece of text.
+func (t *textReader) fill() error {
 	for t.err == nil {
 		if t.since > maxRowBytes {
-			return 0, errLongRow
+			return errLongRow
 		}
-		n := copy(p, t.carry)
+		n := copy(t.buffer, t.carry)
 		t.carry = t.carry[:0]
-		read, err := io.ReadAtLeast(t.src, p[n:], 1)
-		data := p[:n+read]
+		read, err := io.ReadAtLeast(t.src, t.buffer[n:], 1)
+		data := t.buffer[:n+read]
 		if t.start {
 			if err == nil && len(data) < len(bomUTF8) {
 				t.carry = append(t.carry, data...)
 				continue
 			}
 			t.start = false
-			data = p[:copy(p, bytes.TrimPrefix(data, bomUTF8))]
+			data = bytes.TrimPrefix(data, bomUTF8)
 		}
 		data = t.take(data, err)
 		t.since += len(data)
 		if len(data) > 0 {
-			return len(data), nil
+			t.ready = data
+			return nil
 		}
 	}
-	return 0, t.err
+	return t.err
 }
 
 // take keeps what is valid, sets the error and puts aside what the next read
