@@ -32,7 +32,7 @@ type matcher struct {
 
 // The desk is of this moment: nothing of it need survive a crash.
 const deskPragmas = "_txlock=deferred&_pragma=busy_timeout(60000)&_pragma=journal_mode(OFF)&_pragma=synchronous(OFF)" +
-	"&_pragma=cache_size(-65536)&_pragma=temp_store(1)"
+	"&_pragma=cache_size(-32768)&_pragma=temp_store(1)"
 
 // deskSQL is what lies on it. Of a line there is what rules look at; pairs are
 // lines and payouts that a number connects; results are the matches to be.

@@ -6,6 +6,8 @@
 //
 // Reading is measured as well: `bulkpay check` of a CSV and of a workbook,
 // beside a program that does nothing but read them. -rows 0 leaves out paying.
+// With -statement 1000000 a statement of so many lines is reconciled with as
+// many payouts, beside a plain join of the two lists in SQLite.
 //
 // The gateway runs in a process of its own. Rounds of each are made in turn,
 // so that a machine whose speed drifts slows both; the medians are printed,
@@ -43,12 +45,19 @@ func main() {
 	flag.IntVar(&b.rounds, "rounds", 5, "rounds of each")
 	flag.IntVar(&b.workers, "workers", 32, "requests in flight, in both")
 	floor := flag.String("floor", "", "be the floor: read this file as plainly as can be, and end")
+	flag.IntVar(&b.statement, "statement", 0, "lines of a statement to reconcile with as many payouts")
+	month := flag.String("month", "", "make a ledger of -rows payouts and a statement of them in this folder, and end")
+	join := flag.String("join", "", "join the two files of this folder in SQLite, and end")
 	write := flag.String("write", "", "write a sheet of -rows rows to this file, and end")
 	flag.Parse()
 	var err error
 	switch {
 	case *floor != "":
 		err = readPlainly(*floor)
+	case *month != "":
+		err = makeMonth(context.Background(), *month, b.rows)
+	case *join != "":
+		err = joinPlainly(context.Background(), *join)
 	case *write != "":
 		err = writeSheet(*write, b.rows, 1)
 	default:
@@ -61,8 +70,8 @@ func main() {
 }
 
 type bench struct {
-	rows, csv, xlsx, rounds, workers int
-	folder, binary                   string
+	rows, csv, xlsx, statement, rounds, workers int
+	folder, binary                              string
 }
 
 func (b *bench) run(ctx context.Context) error {
@@ -76,6 +85,9 @@ func (b *bench) run(ctx context.Context) error {
 		return fmt.Errorf("build: %w\n%s", err, out)
 	}
 	if err := b.checking(ctx); err != nil {
+		return err
+	}
+	if err := b.reconciling(ctx); err != nil {
 		return err
 	}
 	if b.rows == 0 {

@@ -189,8 +189,8 @@ var testsOnly = map[string]string{
 // only names the packages in which a library is at home; elsewhere it would be
 // a second place that knows about files, tables or the network. Tests are free.
 var only = map[string][]string{
-	"database/sql":                    {"ledger", "internal/audit"},
-	"modernc.org/sqlite":              {"ledger", "internal/audit"},
+	"database/sql":                    {"ledger", "internal/audit", "internal/bench"},
+	"modernc.org/sqlite":              {"ledger", "internal/audit", "internal/bench"},
 	"github.com/gocarina/gocsv":       {"ingest", "cmd/bulkpay"},
 	"github.com/xuri/excelize/v2":     {"report", "internal/export", "internal/spoolzip", "internal/statement/statementgen", "internal/samplegen", "internal/template"},
 	"github.com/spf13/cobra":          {"cmd/bulkpay"},
