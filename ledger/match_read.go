@@ -55,6 +55,11 @@ type MatchScope struct {
 	Statements []int64
 	Location   *time.Location // whose days the statements have; nil: UTC
 	TimingDays int            // before the end of a statement, in which what is missing may still come; 0: 3
+
+	// BatchID narrows it to the payouts of a batch and the lines that are
+	// matched with them. There is no tie-out then: a statement says nothing of
+	// batches, and what it should add up to is what it does.
+	BatchID int64
 }
 
 // MatchRow is one row of the tie-out with a statement.
@@ -146,6 +151,7 @@ func (v View) scope(ctx context.Context, s MatchScope) (scoped, error) {
 func (c scoped) fill(text string) string {
 	const payoutDay = "((p.final_at + OFFSET) / 86400000)"
 	covered := "(p.state = 'succeeded' AND " + strings.ReplaceAll(c.cover, "DAY", payoutDay) + ")"
+	text = strings.ReplaceAll(strings.ReplaceAll(text, "LINESFROM", c.linesFrom()), "BATCH", c.batch())
 	return strings.NewReplacer(
 		"COVERED", strings.ReplaceAll(covered, "OFFSET", fmt.Sprint(c.offset)),
 		"STATEMENTS", ids(c.Statements),
@@ -154,8 +160,24 @@ func (c scoped) fill(text string) string {
 		"SINCE", fmt.Sprint((c.first-92)*86400000),
 		"UNTIL", fmt.Sprint((c.last+2)*86400000),
 		"LATE", fmt.Sprint(c.last-c.timing),
+
 		"FINALDAY", strings.ReplaceAll(payoutDay, "OFFSET", fmt.Sprint(c.offset)),
 	).Replace(text)
+}
+
+// linesFrom is where lines come from: the statements, or a batch's matches.
+func (c scoped) linesFrom() string {
+	if c.BatchID > 0 {
+		return linesOfBatch
+	}
+	return linesFrom
+}
+
+func (c scoped) batch() string {
+	if c.BatchID > 0 {
+		return fmt.Sprintf(" AND p.batch_id = %d", c.BatchID)
+	}
+	return ""
 }
 
 // lineClassSQL is the class of a line l that match m says is of payout p, all
@@ -200,9 +222,17 @@ const linesFrom = ` FROM statement_lines l
 	LEFT JOIN payouts p ON p.id = m.payout_id
 	WHERE l.statement_id IN (STATEMENTS)`
 
+// linesOfBatch are those of the statements that are matched with payouts of a
+// batch.
+const linesOfBatch = ` FROM payouts p CROSS JOIN matches m ON m.payout_id = p.id AND m.standing = 'confirmed' AND m.origin = ORIGIN
+		AND (m.form <> 'lump' OR NOT EXISTS (SELECT 1 FROM matches o CROSS JOIN payouts q ON q.id = o.payout_id
+			WHERE o.line_id = m.line_id AND o.standing = 'confirmed' AND o.id < m.id AND q.batch_id = p.batch_id))
+	CROSS JOIN statement_lines l ON l.id = m.line_id
+	WHERE l.statement_id IN (STATEMENTS)BATCH`
+
 const lineTotalsSQL = `SELECT ` + periodSQL + ` AS class, sum(moved), sum(iif(moved, amount, 0)), sum(NOT moved)
 	FROM (SELECT ` + lineClassSQL + ` AS class, l.status IN ('booked', 'paid', 'returned') AS moved, l.amount_minor AS amount,
-		coalesce(m.form, '') AS form, coalesce(p.state, '') AS state, coalesce(COVERED, 0) AS covered` + linesFrom + `) AS classed GROUP BY 1`
+		coalesce(m.form, '') AS form, coalesce(p.state, '') AS state, coalesce(COVERED, 0) AS covered LINESFROM) AS classed GROUP BY 1`
 
 // payoutsFrom is every payout that was paid on the days of the statements,
 // with the line that it was matched to; a split has one of its lines.
@@ -210,7 +240,7 @@ const payoutsFrom = ` FROM payouts p INDEXED BY payouts_submitted
 	LEFT JOIN matches m ON m.payout_id = p.id AND m.origin = ORIGIN AND m.standing = 'confirmed' AND m.form IN ('main', 'lump', 'split')
 		AND (m.form <> 'split' OR NOT EXISTS (SELECT 1 FROM matches o WHERE o.payout_id = p.id AND o.origin = m.origin AND o.form = 'split' AND o.standing = 'confirmed' AND o.id < m.id))
 	LEFT JOIN statement_lines l ON l.id = m.line_id
-	WHERE p.merchant_id = MERCHANT AND p.submitted_at BETWEEN SINCE AND UNTIL AND p.submitted_at > 0 AND p.attempts > p.unsent AND COVERED`
+	WHERE p.merchant_id = MERCHANT AND p.submitted_at BETWEEN SINCE AND UNTIL AND p.submitted_at > 0 AND p.attempts > p.unsent AND COVEREDBATCH`
 
 // attemptSQL is the line on which no money moved, of a payout that has no other.
 const attemptSQL = `SELECT %s FROM matches o CROSS JOIN statement_lines b ON b.id = o.line_id WHERE o.payout_id = p.id AND o.origin = ORIGIN
@@ -226,7 +256,7 @@ var payoutTotalsSQL = `SELECT class, count(*), sum(amount) FROM (SELECT ` + payo
 const wantLinesSQL = `SELECT sum(paid_lines), sum(paid_minor), sum(lines - paid_lines), sum(fees_minor) FROM statements WHERE id IN (STATEMENTS)`
 
 const wantPayoutsSQL = `SELECT count(*), coalesce(sum(p.amount_minor), 0) FROM payouts p WHERE p.merchant_id = MERCHANT AND p.submitted_at BETWEEN SINCE AND UNTIL
-	AND p.submitted_at > 0 AND p.attempts > p.unsent AND COVERED`
+	AND p.submitted_at > 0 AND p.attempts > p.unsent AND COVEREDBATCH`
 
 const feesSQL = `SELECT coalesce(sum(m.fee_minor), 0) FROM statement_lines l CROSS JOIN matches m ON m.line_id = l.id AND m.standing = 'confirmed'
 	WHERE m.fee_minor <> 0 AND l.statement_id IN (STATEMENTS)`
@@ -254,7 +284,11 @@ func (v View) Matching(ctx context.Context, scope MatchScope) (MatchResult, erro
 	if r.Total, err = total(r.Rows, nothing); err != nil {
 		return r, err
 	}
-	return r, v.wanted(ctx, c, &r)
+	err = v.wanted(ctx, c, &r)
+	if c.BatchID > 0 {
+		r.Want = r.Total
+	}
+	return r, err
 }
 
 func (v View) lineTotals(ctx context.Context, c scoped, rows []MatchRow, at map[MatchClass]int) error {
@@ -362,43 +396,56 @@ const matchLineColumns = `coalesce(m.id, 0), coalesce(m.standing, ''), coalesce(
 	coalesce(nullif(l.trade_no, ''), nullif(l.platform_trade_no, ''), '')`
 
 const findingLinesSQL = `WITH classed AS (SELECT l.id AS line, m.id AS match, ` + lineClassSQL + ` AS class, coalesce(m.form, '') AS form, coalesce(p.state, '') AS state,
-		coalesce(COVERED, 0) AS covered` + linesFrom + `)
+		coalesce(COVERED, 0) AS covered LINESFROM)
 	SELECT ` + periodSQL + ` AS class, ` + matchLineColumns + `
 	FROM classed CROSS JOIN statement_lines l ON l.id = classed.line CROSS JOIN statements f ON f.id = l.statement_id
 	LEFT JOIN matches m ON m.id = coalesce(classed.match, (SELECT o.id FROM matches o WHERE o.line_id = l.id AND o.standing = 'proposed' ORDER BY o.score DESC, o.id LIMIT 1))
 	LEFT JOIN payouts p ON p.id = m.payout_id LEFT JOIN batches b ON b.id = p.batch_id
-	WHERE CONDITION ORDER BY l.statement_id, l.number`
+	WHERE ` + periodSQL + ` CONDITION ORDER BY l.statement_id, l.number`
 
 var findingPayoutsSQL = `WITH classed AS (SELECT p.id AS payout, ` + payoutClassSQL + ` AS class` + payoutsFrom + ` AND m.id IS NULL AND NOT EXISTS (` + fmt.Sprintf(attemptSQL, "1") + `))
 	SELECT classed.class, ` + matchLineColumns + `
 	FROM classed CROSS JOIN payouts p ON p.id = classed.payout CROSS JOIN batches b ON b.id = p.batch_id
 	LEFT JOIN matches m ON m.id = (SELECT o.id FROM matches o WHERE o.payout_id = p.id AND o.origin = ORIGIN AND o.standing = 'proposed' ORDER BY o.score DESC, o.id LIMIT 1)
 	LEFT JOIN statement_lines l ON l.id = m.line_id LEFT JOIN statements f ON f.id = l.statement_id
-	ORDER BY p.id`
+	WHERE classed.class CONDITION ORDER BY p.id`
 
-// Findings streams what a person must look at: first the lines of the
-// statements in their order, then the payouts that stand on no line, those of
-// class timing included. With all it streams every line.
-func (v View) Findings(ctx context.Context, scope MatchScope, all bool) iter.Seq2[MatchLine, error] {
+// toLookAt are the classes of which a person should see every line; what is
+// only a matter of time is among them.
+var toLookAt = []MatchClass{ClassAmount, ClassStatus, ClassMissing, ClassUnknown, ClassDoubled, ClassTiming}
+
+// Findings streams lines and payouts of some classes, or, without any, those
+// that a person should see: first the lines of the statements in their order,
+// then the payouts that stand on none.
+func (v View) Findings(ctx context.Context, scope MatchScope, classes ...MatchClass) iter.Seq2[MatchLine, error] {
 	return func(yield func(MatchLine, error) bool) {
 		c, err := v.scope(ctx, scope)
 		if err != nil {
 			yield(MatchLine{}, err)
 			return
 		}
-		condition := "classed.class NOT IN ('matched', 'repeated', 'timing')"
-		if all {
-			condition = "1"
+		if len(classes) == 0 {
+			classes = toLookAt
 		}
 		scan := func(rows *sql.Rows) (MatchLine, error) { return scanMatchLine(rows, scope.Merchant.Currency) }
-		for _, text := range []string{strings.Replace(findingLinesSQL, "CONDITION", condition, 1), findingPayoutsSQL} {
-			for line, err := range query(ctx, v.q, scan, c.fill(text)) {
+		for _, text := range []string{findingLinesSQL, findingPayoutsSQL} {
+			text = strings.Replace(c.fill(text), "CONDITION", among(classes), 1)
+			for line, err := range query(ctx, v.q, scan, text) {
 				if !yield(line, err) || err != nil {
 					return
 				}
 			}
 		}
 	}
+}
+
+// among is the condition that a class is one of some.
+func among(classes []MatchClass) string {
+	names := make([]string, len(classes))
+	for i, class := range classes {
+		names[i] = "'" + string(class) + "'"
+	}
+	return "IN (" + strings.Join(names, ", ") + ")"
 }
 
 func scanMatchLine(rows *sql.Rows, currency money.Currency) (MatchLine, error) {

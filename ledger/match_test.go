@@ -111,7 +111,7 @@ func (c *counter) reconcile(policy MatchPolicy, s ...Statement) MatchResult {
 func (c *counter) found(s ...Statement) []string {
 	c.t.Helper()
 	var texts []string
-	for line, err := range c.ledger().Findings(c.t.Context(), c.scope(s...), true) {
+	for line, err := range c.ledger().Findings(c.t.Context(), c.scope(s...), MatchClasses()...) {
 		must(c.t, err)
 		text := fmt.Sprintf("%d %s", line.Number, line.Class)
 		if line.MatchID != 0 {
@@ -281,7 +281,7 @@ func TestAPersonConfirmsAndUndoes(t *testing.T) {
 	c.line(NewLine{TradeNo: p[1].TradeNo, Amount: pesos(200)})
 	s := c.statement(today, today)
 	c.reconcile(MatchPolicy{}, s)
-	lines := all(t, c.ledger().Findings(t.Context(), c.scope(s), true))
+	lines := all(t, c.ledger().Findings(t.Context(), c.scope(s), MatchClasses()...))
 	must(t, c.ledger().ConfirmMatch(t.Context(), lines[0].MatchID, "maria", "same time, same amount"))
 	must(t, c.ledger().UndoMatch(t.Context(), lines[1].MatchID, "maria", "that is another one"))
 	var refused *MatchError

@@ -308,7 +308,7 @@ const mostFindings = 50
 func (a *app) printFindings(ctx context.Context, book *ledger.Ledger, r reconcile.Result, all bool) error {
 	fmt.Fprintln(a.out)
 	shown := 0
-	for line, err := range book.Findings(ctx, r.Scope, all) {
+	for line, err := range book.Findings(ctx, r.Scope, listed(all)...) {
 		if err != nil {
 			return err
 		}
@@ -317,6 +317,14 @@ func (a *app) printFindings(ctx context.Context, book *ledger.Ledger, r reconcil
 			break
 		}
 		fmt.Fprintf(a.out, "%s: %s: %s\n", placeOf(line), strings.ReplaceAll(string(line.Class), "_", " "), inEnglish(reconcile.Reason(line)))
+	}
+	return nil
+}
+
+// listed are the classes that are listed: all, or those to look at.
+func listed(all bool) []ledger.MatchClass {
+	if all {
+		return ledger.MatchClasses()
 	}
 	return nil
 }
@@ -352,7 +360,7 @@ func reconciledAsJSON(ctx context.Context, book *ledger.Ledger, o *reconcileOpti
 		for _, row := range r.Rows {
 			one.Classes = append(one.Classes, matchRow(string(row.Class), row))
 		}
-		for line, err := range book.Findings(ctx, r.Scope, o.all) {
+		for line, err := range book.Findings(ctx, r.Scope, listed(o.all)...) {
 			if err != nil {
 				return result, err
 			}

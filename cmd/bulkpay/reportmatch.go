@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"iter"
 	"slices"
 	"time"
 
@@ -20,15 +19,8 @@ func addMatching(ctx context.Context, v ledger.View, source *report.Source) erro
 	if err != nil || len(scopes) == 0 {
 		return err
 	}
-	matching, err := reconcile.Matching(ctx, v, scopes)
-	if err != nil {
-		return err
-	}
-	source.Matching = matching
-	if source.Scope.One() {
-		return ofBatch(ctx, matching, source.Batches[0].Summary.Batch.Code)
-	}
-	return nil
+	source.Matching, err = reconcile.Matching(ctx, v, scopes)
+	return err
 }
 
 // matchScopes are the statements of the report's merchants that do not end
@@ -60,43 +52,13 @@ func matchScopes(ctx context.Context, v ledger.View, source report.Source) ([]le
 		for _, origin := range []ledger.Origin{ledger.OfGateway, ledger.OfBank} {
 			if len(ids[origin]) > 0 {
 				slices.Sort(ids[origin])
-				scopes = append(scopes, ledger.MatchScope{Merchant: merchant, Origin: origin, Statements: ids[origin]})
+				scope := ledger.MatchScope{Merchant: merchant, Origin: origin, Statements: ids[origin], Location: time.Local}
+				if source.Scope.One() {
+					scope.BatchID = source.Batches[0].Summary.Batch.ID
+				}
+				scopes = append(scopes, scope)
 			}
 		}
 	}
 	return scopes, nil
-}
-
-// ofBatch leaves of a matching what is about one batch. The equations are
-// about whole statements, and are not the batch's.
-func ofBatch(ctx context.Context, m *report.Matching, code string) error {
-	all := m.Lines
-	m.Equations, m.Classes = nil, nil
-	m.Lines = func(ctx context.Context) iter.Seq2[report.MatchLine, error] {
-		return func(yield func(report.MatchLine, error) bool) {
-			for line, err := range all(ctx) {
-				if err == nil && (line.Ours == nil || line.Ours.Batch != code) {
-					continue
-				}
-				if !yield(line, err) || err != nil {
-					return
-				}
-			}
-		}
-	}
-	for line, err := range m.Lines(ctx) {
-		if err != nil {
-			return err
-		}
-		i := slices.IndexFunc(m.Classes, func(c report.Class) bool { return c.Name == line.Class })
-		if i < 0 {
-			i = len(m.Classes)
-			m.Classes = append(m.Classes, report.Class{Name: line.Class})
-		}
-		m.Classes[i].Count++
-		if m.Classes[i].Sum, err = m.Classes[i].Sum.Add(line.Ours.Amount); err != nil {
-			return err
-		}
-	}
-	return nil
 }

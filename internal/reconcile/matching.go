@@ -34,7 +34,9 @@ func Matching(ctx context.Context, v ledger.View, scopes []ledger.MatchScope) (*
 		if err := addClasses(counts, result); err != nil {
 			return nil, err
 		}
-		m.Equations = append(m.Equations, Equations(scope, result)...)
+		if scope.BatchID == 0 {
+			m.Equations = append(m.Equations, Equations(scope, result)...)
+		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(counts)) {
 		if class := counts[key]; class.Count > 0 {
@@ -77,16 +79,17 @@ func addClasses(counts map[string]*report.Class, result ledger.MatchResult) erro
 	return nil
 }
 
+// inOrder are the classes that nobody need look at; elsewhere is a payout whose
+// line is on another statement.
+var inOrder = []ledger.MatchClass{ledger.ClassMatched, ledger.ClassPeriod, ledger.ClassRepeated}
+
 // shown yields the lines of all scopes: first what a person must look at, then
 // what is in order.
 func shown(ctx context.Context, v ledger.View, scopes []ledger.MatchScope) iter.Seq2[report.MatchLine, error] {
 	return func(yield func(report.MatchLine, error) bool) {
-		for _, inOrder := range []bool{false, true} {
+		for _, classes := range [][]ledger.MatchClass{nil, inOrder} {
 			for _, scope := range scopes {
-				for line, err := range v.Findings(ctx, scope, inOrder) {
-					if err == nil && inOrder && !second(line) {
-						continue
-					}
+				for line, err := range v.Findings(ctx, scope, classes...) {
 					if !yield(asShown(line), err) || err != nil {
 						return
 					}
@@ -94,15 +97,6 @@ func shown(ctx context.Context, v ledger.View, scopes []ledger.MatchScope) iter.
 			}
 		}
 	}
-}
-
-// second tells whether a line is none of those that a person must look at.
-func second(l ledger.MatchLine) bool {
-	switch l.Class {
-	case ledger.ClassMatched, ledger.ClassRepeated, ledger.ClassTiming:
-		return l.Number > 0
-	}
-	return false
 }
 
 func asShown(l ledger.MatchLine) report.MatchLine {

@@ -118,18 +118,24 @@ func take(ctx context.Context, book *ledger.Ledger, path string, o Options) (Fil
 	if h.HasClosing {
 		n.Closing = &h.Closing
 	}
-	taken, again, err := book.TakeStatement(ctx, n, lines(s))
+	table := h.Format == statement.CSV || h.Format == statement.XLSX
+	taken, again, err := book.TakeStatement(ctx, n, lines(s, table))
 	if err != nil {
 		return File{}, fmt.Errorf("%s: %w", h.File, err)
 	}
 	return File{taken, again, s.Assumed()}, nil
 }
 
-// lines are a statement's as the ledger takes them.
-func lines(s *statement.Statement) iter.Seq2[ledger.NewLine, error] {
+// lines are a statement's as the ledger takes them. Those of a table are called
+// by their rows, as people see them there.
+func lines(s *statement.Statement, table bool) iter.Seq2[ledger.NewLine, error] {
 	return func(yield func(ledger.NewLine, error) bool) {
 		for line, err := range s.Lines() {
-			if !yield(asTaken(line), err) || err != nil {
+			n := asTaken(line)
+			if table {
+				n.Number = line.Position.Row
+			}
+			if !yield(n, err) || err != nil {
 				return
 			}
 		}

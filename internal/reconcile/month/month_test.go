@@ -40,7 +40,7 @@ func reconciled(t *testing.T, m *Month) (ledger.MatchResult, []ledger.MatchLine)
 	result, err := m.Book.Matching(ctx, scope)
 	check(t, err)
 	var lines []ledger.MatchLine
-	for line, err := range m.Book.Findings(ctx, scope, false) {
+	for line, err := range m.Book.Findings(ctx, scope) {
 		check(t, err)
 		lines = append(lines, line)
 	}
