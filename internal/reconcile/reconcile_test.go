@@ -68,7 +68,7 @@ func linesOf(m *month.Month) iter.Seq[statement.Line] {
 // file.
 func TestAFileIsReconciledLikeItsLines(t *testing.T) {
 	t.Parallel()
-	m := made(t, month.Plan{Seed: 11, Payouts: 800, Defects: 57})
+	m := made(t, month.Plan{Seed: 11, Payouts: 800, Defects: 57, NoAccounts: true})
 	path := written(t, m, statement.CSV, statement.KindGateway)
 	done, err := Files(t.Context(), m.Book, []string{path}, Options{Merchant: m.Merchant, Policy: ledger.MatchPolicy{FeeMinor: month.Fee}, Actor: "maria"})
 	check(t, err)

@@ -36,6 +36,10 @@ type Plan struct {
 	Seed    uint64
 	Payouts int
 	Defects int // in all, of all kinds in turn
+
+	// NoAccounts is for statements that have no column of the payee's account:
+	// no line has to be found by it.
+	NoAccounts bool
 }
 
 // The days of the month, and the charge for each payout.

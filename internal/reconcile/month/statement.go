@@ -95,6 +95,8 @@ func Disguises() []string {
 	return names
 }
 
+const byAccount = "no number at all, and an account that is paid once"
+
 var disguises = []struct {
 	name string
 	put  func(m *Month) bool
@@ -117,7 +119,7 @@ var disguises = []struct {
 			l.TradeNo, l.PlatformTradeNo, l.Account, l.Narrative = "", "", "", "PAYPRO/"+p.PlatformTradeNo+"/NOV"
 		})
 	}},
-	{"no number at all, and an account that is paid once", func(m *Month) bool {
+	{byAccount, func(m *Month) bool {
 		return m.onOne(func(p *payout) bool { return p.end == "succeeded" && p.alone }, func(_ *payout, l *ledger.NewLine) {
 			l.TradeNo, l.PlatformTradeNo, l.Day = "", "", l.Day.AddDate(0, 0, m.random.IntN(3))
 		})
@@ -177,7 +179,9 @@ func (m *Month) onOne(fits func(*payout) bool, do func(*payout, *ledger.NewLine)
 // disguise puts a disguise on one payout in twenty.
 func (m *Month) disguise(plan Plan) {
 	for i := range plan.Payouts / 20 {
-		disguises[i%len(disguises)].put(m)
+		if d := disguises[i%len(disguises)]; d.name != byAccount || !plan.NoAccounts {
+			d.put(m)
+		}
 	}
 }
 
