@@ -161,7 +161,7 @@ func TestThePageRunsNothing(t *testing.T) {
 			t.Errorf("page holds %q", bad)
 		}
 	}
-	css, policy := style()
+	css, policy := style("")
 	if !strings.Contains(page, "<style>"+css+"</style>") || !strings.Contains(page, policy) {
 		t.Error("the policy is not that of the style sheet")
 	}

@@ -125,20 +125,24 @@ func bdi(s string) string {
 }
 
 // style is the page's whole style sheet, and the policy that lets in nothing
-// else: no script, no request, no inline style.
-func style() (css, policy string) {
+// else: no script, no request, no inline style. What it says on every printed
+// page is of ours and has no quotes.
+func style(onEveryPage string) (css, policy string) {
 	var b strings.Builder
 	for _, name := range ledger.Buckets() {
 		fmt.Fprintf(&b, ".%s{--s:#%s}\n", class(name), looks[name].strong)
 	}
 	css = b.String() + pageCSS
+	if onEveryPage != "" {
+		css += `@media print{@page{@bottom-left{content:"` + onEveryPage + `";font:bold 8pt system-ui,sans-serif;color:#a3201a}}}` + "\n"
+	}
 	sum := sha256.Sum256([]byte(css))
 	return css, "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
 		"'; base-uri 'none'; form-action 'none'"
 }
 
 func (s *htmlSink) top() {
-	css, policy := style()
+	css, policy := style(s.onEveryPage())
 	verdict := s.verdict()
 	word := s.word(string(verdict))
 	s.raw("<!doctype html>\n<html lang=\"", s.Lang.Tag(), "\">\n<head>\n<meta charset=\"utf-8\">\n",

@@ -222,7 +222,7 @@ func TestTheCommandExplains(t *testing.T) {
 // Every state and bucket has its words and its colours.
 func TestNoStateWithoutWords(t *testing.T) {
 	t.Parallel()
-	css, _ := style()
+	css, _ := style("")
 	in := map[string]int{}
 	for _, outcome := range outcomes {
 		for _, name := range outcome.buckets {

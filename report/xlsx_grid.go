@@ -30,7 +30,7 @@ type placedChart struct {
 
 func (s *xlsxSink) grid(name, tab string, widths ...float64) *grid {
 	g := &grid{sink: s, sheet: name, cells: map[int]map[int]excelize.Cell{}, heights: map[int]float64{}, widths: widths}
-	g.do(setUpPage(s.book, name, tab, pageOf(name == s.t(summarySheet) && len(s.parts) == 1)))
+	g.do(s.setUpPage(name, tab, pageOf(name == s.t(summarySheet) && len(s.parts) == 1)))
 	no := false
 	g.do(s.book.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: &no}))
 	return g

@@ -119,7 +119,7 @@ func (s *xlsxSink) inCurrency(c money.Currency) *head {
 // Beyond what a worksheet holds they are left to the export of matches.
 func (s *xlsxSink) matchLines() (int, error) {
 	name := s.t(linesSheet)
-	if err := setUpPage(s.book, name, "3A7F86", listPage); err != nil {
+	if err := s.setUpPage(name, "3A7F86", listPage); err != nil {
 		return 0, err
 	}
 	stream, err := s.book.NewStreamWriter(name)

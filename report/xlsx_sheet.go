@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -67,7 +68,7 @@ func (t *sheet) next() error {
 	if _, err := book.NewSheet(t.title()); err != nil {
 		return err
 	}
-	if err := setUpPage(book, t.title(), t.tab, listPage); err != nil {
+	if err := t.sink.setUpPage(t.title(), t.tab, listPage); err != nil {
 		return err
 	}
 	stream, err := book.NewStreamWriter(t.title())
@@ -210,7 +211,8 @@ func pageOf(one bool) pageKind {
 
 // setUpPage makes a worksheet print: landscape A4, one page wide, its first
 // row on every page if it is a table.
-func setUpPage(book *excelize.File, name, tab string, kind pageKind) error {
+func (s *xlsxSink) setUpPage(name, tab string, kind pageKind) error {
+	book := s.book
 	yes, a4, landscape, wide, tall := true, 9, "landscape", 1, 0
 	if kind == onePage {
 		tall = 1
@@ -232,12 +234,25 @@ func setUpPage(book *excelize.File, name, tab string, kind pageKind) error {
 	if err != nil {
 		return err
 	}
-	if err := book.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&8&A&R&8&P / &N"}); err != nil || kind != listPage {
+	if err := book.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&8&A&C&8" + s.onEveryPage() + "&R&8&P / &N"}); err != nil || kind != listPage {
 		return err
 	}
 	return book.SetDefinedName(&excelize.DefinedName{
 		Name: "_xlnm.Print_Titles", RefersTo: fmt.Sprintf("'%s'!$1:$1", name), Scope: name,
 	})
+}
+
+// onEveryPage is what no printed page may go without: that it does not tie, and
+// that it shows whole account numbers. It is "" if neither is so.
+func (p *paper) onEveryPage() string {
+	var says []string
+	if p.verdict() == NotTied {
+		says = append(says, p.t("NOT TIED"))
+	}
+	if p.Unmasked {
+		says = append(says, p.t("UNMASKED: account numbers are shown whole"))
+	}
+	return strings.Join(says, " · ")
 }
 
 // cellNumber is an amount as a number, if a spreadsheet can hold it exactly, and
