@@ -336,3 +336,41 @@ func keys(seq iter.Seq2[Statement, error]) iter.Seq[string] {
 		}
 	}
 }
+
+// Whoever changes a statement in the file is found out.
+func TestAnAlteredStatementIsFound(t *testing.T) {
+	for name, text := range map[string]string{
+		"an amount":    "UPDATE statement_lines SET amount_minor = amount_minor + 1 WHERE number = 2",
+		"a number":     "UPDATE statement_lines SET trade_no = 'BP1' WHERE number = 3",
+		"a line less":  "DELETE FROM statement_lines WHERE number = 3",
+		"its total":    "UPDATE statements SET paid_minor = paid_minor + 1",
+		"all of it":    "DELETE FROM statements",
+		"its digest":   "UPDATE statements SET digest = zeroblob(32)",
+		"a match":      "UPDATE matches SET origin = 'bank'",
+		"whose it was": "UPDATE statements SET origin = 'bank'",
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := atCounter(t)
+			p := c.paidFor(Paid, 100, 200)
+			c.line(NewLine{TradeNo: p[0].TradeNo, Amount: pesos(100)})
+			c.line(NewLine{TradeNo: "unknown", Amount: pesos(7)})
+			s := c.statement(today, today)
+			c.reconcile(MatchPolicy{}, s)
+			c.tampered = true
+			db := c.ledger().writer
+			for _, trigger := range []string{"statements_are_kept", "statements_do_not_change", "statement_lines_are_kept", "statement_lines_do_not_change", "matches_keep_what_they_say"} {
+				_, err := db.ExecContext(t.Context(), "DROP TRIGGER "+trigger)
+				must(t, err)
+			}
+			_, err := db.ExecContext(t.Context(), "PRAGMA foreign_keys = 0")
+			must(t, err)
+			_, err = db.ExecContext(t.Context(), text)
+			must(t, err)
+			found, err := c.Verify(t.Context())
+			must(t, err)
+			if len(found.Findings) == 0 {
+				t.Error("nothing found")
+			}
+		})
+	}
+}
