@@ -44,6 +44,10 @@ type Within struct {
 // held is no change of state. What was sent once, as most are, needs no look at
 // what came before each event; and all numbers of the gateway in a payout's
 // history are the same.
+//
+// That the gateway knows a number may have been learned by the way, without an
+// event. Then a request that was never sent leaves a doubt all the same: that
+// is an event.
 const movementsSQL = `SELECT e.seq, e.at, e.kind, e.from_state, e.to_state, e.actor, e.hash,
 	b.code, p.row, p.trade_no, p.amount_minor, m.currency,
 	coalesce(nullif(e.platform_trade_no, ''), (SELECT n.platform_trade_no FROM events n WHERE n.payout_id = e.payout_id AND n.payout_id > 0
@@ -51,7 +55,9 @@ const movementsSQL = `SELECT e.seq, e.at, e.kind, e.from_state, e.to_state, e.ac
 	iif(p.attempts = 1 AND p.unsent = 0 AND e.from_state NOT IN ('ready', 'held'), 1, coalesce((SELECT sum(iif(s.kind = 'submitted', 1, -(s.kind = 'not_sent' AND s.from_state = 'submitting' AND s.to_state <> 'submitting')))
 		FROM events s WHERE s.payout_id = e.payout_id AND s.payout_id > 0 AND s.seq < e.seq), 0)),
 	NOT (p.attempts = 1 AND e.from_state = 'submitting') AND EXISTS (SELECT 1 FROM events k WHERE k.payout_id = e.payout_id AND k.payout_id > 0
-		AND k.seq < e.seq AND k.kind IN ('paid', 'accepted', 'not_paid', 'conflict'))
+		AND k.seq < e.seq AND k.kind IN ('paid', 'accepted', 'not_paid', 'conflict')),
+	EXISTS (SELECT 1 FROM events u WHERE p.unsent > 0 AND u.payout_id = e.payout_id AND u.payout_id > 0
+		AND u.seq < e.seq AND u.kind = 'not_sent' AND u.to_state = 'in_doubt')
 	FROM events e JOIN payouts p ON p.id = e.payout_id
 	JOIN batches b ON b.id = p.batch_id JOIN merchants m ON m.id = p.merchant_id
 	WHERE e.payout_id > 0 AND (e.from_state <> e.to_state OR e.to_state = 'held')
@@ -81,12 +87,14 @@ func scanMovement(rows *sql.Rows) (Movement, error) {
 	var m Movement
 	var at, minor int64
 	var currency string
+	var doubtful bool
 	err := rows.Scan(&m.Seq, &at, &m.Kind, &m.From, &m.To, &m.Actor, &m.Hash,
-		&m.Batch, &m.Row, &m.TradeNo, &minor, &currency, &m.PlatformTradeNo, &m.Sends, &m.Heard)
+		&m.Batch, &m.Row, &m.TradeNo, &minor, &currency, &m.PlatformTradeNo, &m.Sends, &m.Heard, &doubtful)
 	if err != nil {
 		return m, err
 	}
 	m.At = fromMillis(at)
+	m.Heard = m.Heard || doubtful && m.Sends == 0
 	m.Amount, err = amount(currency, minor)
 	return m, err
 }
@@ -101,6 +109,7 @@ func (m Movement) After() (sends int, heard bool) {
 	case NotSent:
 		if m.From == Submitting && m.To != Submitting {
 			sends--
+			heard = heard || m.To == InDoubt && sends == 0
 		}
 	case Paid, Accepted, NotPaid, Conflict:
 		heard = true

@@ -3,6 +3,7 @@ package iso20022
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/hex"
 	"errors"
 	"flag"
@@ -279,6 +280,22 @@ func TestTheSimulationCannotBeMissed(t *testing.T) {
 	if !strings.HasPrefix(told.MessageID, "SIM-") || !strings.HasPrefix(report.text("GrpHdr", "InitgPty", "Nm"), "SIMULATION") ||
 		!strings.HasPrefix(report.text("OrgnlGrpInfAndSts", "StsRsnInf", "AddtlInf"), "SIMULATION") {
 		t.Errorf("%s: %+v", told.MessageID, report)
+	}
+}
+
+// A message about a batch that lost a row would say that less was ordered.
+func TestWhatIsNotTiedIsNotTold(t *testing.T) {
+	t.Parallel()
+	d := setup(t, "https://gateway.test")
+	batch := d.everything()
+	db, err := sql.Open("sqlite", d.book.Path())
+	d.must(err)
+	defer db.Close()
+	_, err = db.ExecContext(t.Context(), "DROP TRIGGER left_out_is_kept; DELETE FROM left_out WHERE row = 11")
+	d.must(err)
+	var b bytes.Buffer
+	if _, err := Write(t.Context(), d.book.View, batch, &b, Options{}); !errors.Is(err, ErrNotTied) || b.Len() > 0 {
+		t.Errorf("%v, %d bytes", err, b.Len())
 	}
 }
 

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"iter"
@@ -44,6 +45,7 @@ func TestWhatAHistoryBooks(t *testing.T) {
 		{"failed, alive again, paid", "claim not_paid asked:accepted asked:paid", "paid:payable>gateway"},
 		{"another amount", "claim conflict", "in_doubt:payable>suspense"},
 		{"known without being sent", "asked:paid", "in_doubt:payable>suspense"},
+		{"not sent, and known all the same", "claim asked:doubt not_sent deny", "in_doubt:payable>suspense"},
 		{"withdrawn", "cancel", ""},
 		{"said to be paid", "claim doubt said_paid", "in_doubt:payable>suspense cleared_paid:suspense>gateway:person:maria"},
 		{"said not to be paid", "claim doubt said_not_paid", "in_doubt:payable>suspense cleared_not_paid:suspense>payable:person:maria"},
@@ -189,6 +191,57 @@ func TestChargesAreBookedAndTied(t *testing.T) {
 	_, again := d.journal(Scope{}, shown{fee, back, undone, other, taken})
 	if !result.Tied() || !again.Tied() || again.Balance(Reversals).Closing.Fixed() != "100.00" {
 		t.Errorf("not tied: %+v, %+v", result.Controls, again.Controls)
+	}
+}
+
+// Where reversals are booked to the gateway's own account, money that is back
+// changes nothing there.
+func TestNoEntryIsFromAnAccountToItself(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	batch := d.imported(1, false)
+	for _, step := range []string{"claim", "paid", "asked:not_paid"} {
+		d.do(batch, step)
+	}
+	accounts := DefaultAccounts
+	accounts.Reversals = accounts.Gateway
+	back := ledger.Charge{Seq: 9, At: d.at, Hash: []byte("abcd"), MatchID: 1, Amount: pesos(10000), Returned: true, Batch: batch.Code, Row: 2, TradeNo: "BP1", Day: d.at}
+	var kinds []Kind
+	result, err := Run(t.Context(), d.book.View, Scope{Merchant: d.merchant}, Setting{accounts, mexico}, shown{back}, func(e Entry) error {
+		kinds = append(kinds, e.Kind)
+		return nil
+	})
+	d.must(err)
+	if diff := cmp.Diff([]Kind{Paid, Reversed}, kinds); diff != "" || !result.Tied() {
+		t.Errorf("tied %t (-want +got):\n%s", result.Tied(), diff)
+	}
+}
+
+// The control must be able to fail: a payout that was changed by hand is none
+// that its history books.
+func TestAChangedPayoutIsNotTied(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	batch := d.imported(2, false)
+	d.do(batch, "claim")
+	d.do(batch, "doubt")
+	if _, result := d.journal(Scope{Batch: batch}, nil); !result.Tied() {
+		t.Fatalf("%+v", result.Controls)
+	}
+	db, err := sql.Open("sqlite", d.book.Path())
+	d.must(err)
+	defer db.Close()
+	_, err = db.ExecContext(t.Context(), "DROP TRIGGER payouts_follow_the_rules; UPDATE payouts SET state = 'succeeded', final_at = 1 WHERE state = 'in_doubt'")
+	d.must(err)
+	_, result := d.journal(Scope{Batch: batch}, nil)
+	var broken []string
+	for _, c := range result.Controls {
+		if !c.Tied() {
+			broken = append(broken, c.Name)
+		}
+	}
+	if result.Tied() || strings.Join(broken, " ") != "suspense gateway" {
+		t.Errorf("%q: %+v", broken, result.Controls)
 	}
 }
 

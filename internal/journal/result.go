@@ -113,6 +113,9 @@ func (r *Result) take(e Entry, sink func(Entry) error) error {
 		return nil
 	}
 	e.accounts = r.Setting.Accounts
+	if e.accounts.Of(e.debit) == e.accounts.Of(e.credit) {
+		return nil // the books see no difference: what came back never left the gateway's account
+	}
 	r.Entries++
 	sum := r.Kinds[e.Kind]
 	sum.Count++
