@@ -7,7 +7,6 @@ import (
 	"io"
 	"unicode/utf8"
 
-	"github.com/bulkpay/bulkpay/internal/atomicfile"
 	"github.com/bulkpay/bulkpay/internal/evidence/pack"
 	"github.com/bulkpay/bulkpay/ledger"
 )
@@ -15,7 +14,7 @@ import (
 // addEvents adds the history, and of it what somebody decided. The history is
 // read once: decisions wait in a file of their own meanwhile.
 func (w *writing) addEvents() error {
-	aside, err := atomicfile.NewScratch()
+	aside, err := newAside()
 	if err != nil {
 		return err
 	}
@@ -37,16 +36,7 @@ func (w *writing) addEvents() error {
 	if err != nil {
 		return err
 	}
-	return w.add(pack.DecisionsName, "who decided what, and in what words, one JSON object a line", func(to io.Writer) error {
-		if err := decisions.buffer.Flush(); err != nil {
-			return err
-		}
-		if _, err := aside.Seek(0, io.SeekStart); err != nil {
-			return err
-		}
-		_, err := io.Copy(to, aside)
-		return err
-	})
+	return w.addAside(pack.DecisionsName, "who decided what, and in what words, one JSON object a line", aside, decisions.buffer.Flush)
 }
 
 func (w *writing) events(to io.Writer, see func(pack.Event) error) error {

@@ -54,7 +54,7 @@ func Write(ctx context.Context, to io.Writer, v ledger.View, batchID int64, o Op
 		return made, err
 	}
 	made.Tied = w.summary.Tied()
-	for _, add := range []func() error{w.addSource, w.addMatches, w.addSheet, w.addRows, w.addEvents, w.addNumbers, w.addOthers, w.addReadme} {
+	for _, add := range []func() error{w.addSource, w.addMatches, w.addSheet, w.addRows, w.addEvents, w.addOthers, w.addReadme} {
 		if err := add(); err != nil {
 			return made, err
 		}

@@ -1,55 +1,76 @@
 package evidence
 
 import (
-	"bufio"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"io"
 	"iter"
+	"strconv"
+	"strings"
 
 	"github.com/bulkpay/bulkpay/internal/evidence/pack"
+	"github.com/bulkpay/bulkpay/internal/neutral"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
 // errMoved cannot happen while the view stands still.
 var errMoved = errors.New("the ledger moved while the pack was written")
 
-// lines writes records in JSON, one a line.
-type lines struct {
-	buffer  *bufio.Writer
-	encoder *json.Encoder
-}
-
-func newLines(to io.Writer) *lines {
-	buffer := bufio.NewWriter(to)
-	encoder := json.NewEncoder(buffer)
-	encoder.SetEscapeHTML(false)
-	return &lines{buffer, encoder}
-}
-
-func (l *lines) write(record any) error { return l.encoder.Encode(record) }
-
-// addRows adds every row of the sheet as it stands.
+// addRows adds every row of the sheet as it stands, and on the way the numbers
+// of payouts and the rows that were left out.
 func (w *writing) addRows() error {
-	return w.add(pack.RowsName, "every row of the sheet as it stands, one JSON object a line", func(to io.Writer) error {
-		out := newLines(to)
-		next, stop := iter.Pull2(w.v.Instructions(w.ctx, w.summary.Batch.ID))
-		defer stop()
-		for line, err := range w.v.Lines(w.ctx, w.summary.Batch.ID) {
-			if err != nil {
-				return err
+	numbersAside, err := newAside()
+	if err != nil {
+		return err
+	}
+	defer numbersAside.Close() //nolint:errcheck // it is dropped
+	leftAside, err := newAside()
+	if err != nil {
+		return err
+	}
+	defer leftAside.Close() //nolint:errcheck // it is dropped
+	numbers, err := newTable(numbersAside, "row", "tradeNo", "platFormTradeNo", "state")
+	if err != nil {
+		return err
+	}
+	left, err := newTable(leftAside, "row", "amount", "state", "tradeNo", "why")
+	if err != nil {
+		return err
+	}
+	err = w.add(pack.RowsName, "every row of the sheet as it stands, one JSON object a line", func(to io.Writer) error {
+		return w.rows(to, func(row pack.Row) error {
+			if row.PayoutID == 0 {
+				return left.write(strconv.Itoa(row.Row), row.Amount, row.State, row.TradeNo, neutral.Cell(strings.Join(row.Notes, "; ")))
 			}
-			row, err := w.row(line, next)
-			if err != nil {
-				return err
-			}
-			if err := out.write(row); err != nil {
-				return err
-			}
-		}
-		return out.buffer.Flush()
+			return numbers.write(strconv.Itoa(row.Row), row.TradeNo, neutral.Cell(row.PlatFormTradeNo), row.State)
+		})
 	})
+	if err == nil {
+		err = w.addAside(pack.NumbersName, "which tradeNo of ours is which platFormTradeNo of the gateway's", numbersAside, numbers.flush)
+	}
+	if err == nil {
+		err = w.addAside(pack.LeftOutName, "the result of the check: rows that no payout was made of, and why", leftAside, left.flush)
+	}
+	return err
+}
+
+func (w *writing) rows(to io.Writer, see func(pack.Row) error) error {
+	out := newLines(to)
+	next, stop := iter.Pull2(w.v.Instructions(w.ctx, w.summary.Batch.ID))
+	defer stop()
+	for line, err := range w.v.Lines(w.ctx, w.summary.Batch.ID) {
+		if err != nil {
+			return err
+		}
+		row, err := w.row(line, next)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(out.write(row), see(row)); err != nil {
+			return err
+		}
+	}
+	return out.buffer.Flush()
 }
 
 func (w *writing) row(line ledger.Line, next func() (ledger.Instruction, error, bool)) (pack.Row, error) {

@@ -1,16 +1,12 @@
 package evidence
 
 import (
-	"bufio"
-	"encoding/csv"
 	"encoding/json"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/bulkpay/bulkpay/internal/evidence/pack"
-	"github.com/bulkpay/bulkpay/internal/neutral"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
@@ -26,14 +22,10 @@ func (w *writing) addSheet() error {
 	if err != nil {
 		return err
 	}
-	err = w.add(pack.MappingName, "what each column was taken for, and all else that was assumed when the sheet was read", func(to io.Writer) error {
+	return w.add(pack.MappingName, "what each column was taken for, and all else that was assumed when the sheet was read", func(to io.Writer) error {
 		_, err := io.WriteString(to, strings.Join(w.summary.Batch.Assumed, "\n")+"\n")
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	return w.add(pack.LeftOutName, "the result of the check: rows that no payout was made of, and why", w.writeLeftOut)
 }
 
 func (w *writing) batch() pack.Batch {
@@ -50,63 +42,6 @@ func (w *writing) batch() pack.Batch {
 		of.Buckets = append(of.Buckets, pack.Bucket{Name: bucket.Name, Rows: bucket.Count, Sum: bucket.Sum.Fixed()})
 	}
 	return of
-}
-
-// writeLeftOut writes a CSV as a spreadsheet program wants it: UTF-8 with a
-// byte order mark, and no cell that could be taken for a formula.
-func (w *writing) writeLeftOut(to io.Writer) error {
-	return writeCSV(to, []string{"row", "amount", "state", "tradeNo", "why"}, func(write func(...string) error) error {
-		for line, err := range w.v.Lines(w.ctx, w.summary.Batch.ID) {
-			if err != nil {
-				return err
-			}
-			if line.Payout != nil {
-				continue
-			}
-			row := leftOut(line)
-			err := write(strconv.Itoa(row.Row), row.Amount, row.State, row.TradeNo, neutral.Cell(strings.Join(row.Notes, "; ")))
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-func writeCSV(to io.Writer, header []string, rows func(write func(...string) error) error) error {
-	buffer := bufio.NewWriter(to)
-	buffer.WriteString("\uFEFF")
-	out := csv.NewWriter(buffer)
-	out.UseCRLF = true
-	if err := out.Write(header); err != nil {
-		return err
-	}
-	if err := rows(func(cells ...string) error { return out.Write(cells) }); err != nil {
-		return err
-	}
-	out.Flush()
-	if err := out.Error(); err != nil {
-		return err
-	}
-	return buffer.Flush()
-}
-
-// addNumbers adds the mapping of trade numbers.
-func (w *writing) addNumbers() error {
-	return w.add(pack.NumbersName, "which tradeNo of ours is which platFormTradeNo of the gateway's", func(to io.Writer) error {
-		return writeCSV(to, []string{"row", "tradeNo", "platFormTradeNo", "state"}, func(write func(...string) error) error {
-			for line, err := range w.v.Lines(w.ctx, w.summary.Batch.ID) {
-				if err == nil && line.Payout != nil {
-					p := line.Payout
-					err = write(strconv.Itoa(p.Row), p.TradeNo, neutral.Cell(p.PlatformTradeNo), string(p.State))
-				}
-				if err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	})
 }
 
 // leftOut is a row that is no payout of the batch.
