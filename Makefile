@@ -3,10 +3,11 @@
 FUZZTIME ?= 30s
 KILLS    ?= 500
 ROWS     ?= 20000
+LINES    ?= 1000000
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
 .DEFAULT_GOAL := help
-.PHONY: help build test race lint fuzz simulate mutations callbacks kill rate bench samples ci
+.PHONY: help build test race lint fuzz simulate mutations callbacks kill rate reconcile bench samples ci
 export SEED SEEDS PAYOUTS MINUTES
 
 help: ## this list
@@ -42,6 +43,9 @@ kill: ## the real command killed KILLS=500 times, its disk full, its clock jumpi
 
 rate: ## the rate held against the clock (1 min)
 	@.ci/long rate
+
+reconcile: ## LINES=1000000 of a statement beside as many payouts and a plain join, and 500 planted defects found (6 min)
+	@.ci/long reconcile $(LINES)
 
 bench: ## ROWS=20000 payouts beside a bare loop; 1,000,000 rows of CSV and 200,000 of XLSX checked beside a floor (5 min)
 	@.ci/long bench $(ROWS)
