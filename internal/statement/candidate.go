@@ -341,6 +341,10 @@ func columnOf(letters string) int {
 
 // refusal names all columns, what is missing, and a profile to complete.
 func (c *candidate) refusal() error {
+	if c.layout == nil && c.seen != nil && !c.isData() {
+		columns, _ := c.reading.match(c.seen)
+		c.layout = layoutOf(c.reading, c.seen, columns)
+	}
 	all := &Problems{List: c.unclear, Paste: c.paste()}
 	if len(c.unclear) > 0 {
 		return all

@@ -98,7 +98,7 @@ func TestFaultsAreSaidWithTheirPlace(t *testing.T) {
 		"mt940 bad encoding": {swiftHead + ":61:2611211121D10,00NTRFX\n:86:\x81\x8d\n:62F:C261121MXN90,00\n-\n", mxn, []string{"has bytes that are not text in this encoding"}},
 
 		"not a table":     {"hello", mxn, []string{"has columns that are not clear", "missing: "}},
-		"unclear columns": {"When,What,Much\n2026-11-21,x,1\n", mxn, []string{"A (When), B (What), C (Much); missing: day, amount, or debit and credit"}},
+		"unclear columns": {"When,What,Much\n2026-11-21,x,1\n", mxn, []string{"A (When), B (What), C (Much); missing: day, amount, or debit and credit; want"}},
 		"two dates":       {"Date,Fecha,Amount\n2026-11-21,2026-11-22,-1\n", mxn, []string{"column B (Fecha): looks like day, and so does column A (Date)"}},
 		"day or month":    {"Date,Amount\n01/02/2026,-1\n03/04/2026,-2\n", mxn, []string{"row 2, column A (Date): has dates of which the day and the month may be exchanged"}},
 		"point or comma":  {"Date,Amount\n2026-11-21,\"-1,500\"\n", mxn, []string{"row 2, column B (Amount): has amounts of which the mark may part thousands or decimals"}},
@@ -165,7 +165,7 @@ func TestUnclearColumnsComeWithAProfile(t *testing.T) {
 	if !errors.As(err, &all) {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"[statements.NAME]\n", "[statements.NAME.columns]\n", `# amount    = ""`, `# columns not used: "Fecha", "Texto", "Monto X", "…"`} {
+	for _, want := range []string{"[statements.NAME]\n", "[statements.NAME.columns]\n", `day       = "Fecha"`, `# amount    = ""`, `# columns not used: "Texto", "Monto X", "…"`} {
 		if !strings.Contains(all.Hint(), want) {
 			t.Errorf("%q is not in\n%s", want, all.Hint())
 		}

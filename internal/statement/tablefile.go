@@ -33,7 +33,8 @@ func openTable(o Options, told func(*Profile) ([]way, error)) (source, error) {
 		if err != nil {
 			return nil, err
 		}
-		if best == nil || found != nil && found.betterThan(best) {
+		// Of two that are as bad, the names of banks make the better refusal; they come last.
+		if best == nil || found != nil && !best.betterThan(found) {
 			best = found
 		}
 		if best != nil && best.complete() {
