@@ -109,6 +109,8 @@ func (s *xlsxSink) trendChart(g *grid, points []*point, first, last int) {
 		Title:     chartTitle(s.t("Rows by outcome")),
 		Legend:    excelize.ChartLegend{Position: "bottom", Font: &excelize.Font{Size: 10, Color: inkColour}},
 		Dimension: excelize.ChartDimension{Width: uint(min(900, 320+60*len(points))), Height: 340},
+		XAxis:     excelize.ChartAxis{Font: excelize.Font{Size: 9, Color: quietColour}},
+		YAxis:     excelize.ChartAxis{Font: excelize.Font{Size: 9, Color: quietColour}, MajorGridLines: true},
 		Border:    excelize.LineOptions{Type: excelize.LineNone},
 		Format:    excelize.GraphicOptions{AltText: s.t("Rows by outcome, batch after batch; the table below has the numbers"), PrintObject: yes()},
 	}
