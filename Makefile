@@ -26,7 +26,7 @@ race: ## all tests but the long ones with the race detector (2 min; needs a C co
 lint: ## tidy modules, formatting, vet, staticcheck, golangci-lint (30 s; 2 min the first time)
 	@.ci/run tidy format lint
 
-fuzz: ## every fuzz target (23) for FUZZTIME=30s each, one after the other (15 min)
+fuzz: ## every fuzz target (34) for FUZZTIME=30s each, one after the other (20 min)
 	@.ci/long fuzz $(FUZZTIME)
 
 simulate: ## the storm: SEEDS=10000 of PAYOUTS=1000 each, or MINUTES=…, or SEED=… again (an hour and a half on two cores)
