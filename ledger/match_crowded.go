@@ -269,7 +269,7 @@ func (d *matcher) repeats(n near, seen *[]near) bool {
 	return false
 }
 
-// sameEntry: by the bank's own number of it; by the gateway's number of the
+// sameEntry: by the bank's own number of it on that day; by the gateway's number of the
 // order; or, where neither is given, if all of it agrees and the other
 // statement has that day, too.
 func (d *matcher) sameEntry(s, n near) bool {
@@ -278,7 +278,7 @@ func (d *matcher) sameEntry(s, n near) bool {
 	}
 	switch {
 	case s.entry != "" || n.entry != "":
-		return s.entry == n.entry
+		return s.entry == n.entry && s.day == n.day
 	case s.platform != "" || n.platform != "":
 		return s.platform == n.platform
 	}

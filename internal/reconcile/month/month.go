@@ -105,7 +105,7 @@ func seeded(seed uint64) io.Reader {
 
 // Make makes a month in a folder. The book is the caller's to close.
 func Make(ctx context.Context, folder string, plan Plan) (*Month, error) {
-	m := &Month{random: rand.New(rand.NewPCG(plan.Seed, 5)), now: First.Add(9 * time.Hour)}
+	m := &Month{random: rand.New(rand.NewPCG(plan.Seed, 5)), now: First.Add(9 * time.Hour)} //nolint:gosec // a seed must give the same month again
 	var err error
 	if m.Book, err = ledger.Create(ctx, filepath.Join(folder, "month.db"), ledger.Options{
 		Now: func() time.Time { return m.now }, Random: seeded(plan.Seed), Host: "month",
