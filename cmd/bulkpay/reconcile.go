@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bulkpay/bulkpay/internal/config"
 	"github.com/bulkpay/bulkpay/internal/lang"
 	"github.com/bulkpay/bulkpay/internal/money"
 	"github.com/bulkpay/bulkpay/internal/reconcile"
@@ -22,9 +23,12 @@ type reconcileOptions struct {
 	target
 	files                                  []string
 	profile, account, worksheet, fee, zone string
+	encoding, delimiter                    string
 	feeShare                               float64
 	days, timing                           int
 	dryRun, all                            bool
+
+	told func(flag string) bool // whether a flag was given; else the configuration has its say
 }
 
 func newReconcile(a *app) *cobra.Command {
@@ -50,15 +54,18 @@ to look at; 4 tied, and something is; 1 NOT TIED, or an error.`,
 	}
 	o.readFlags(cmd)
 	flags := cmd.Flags()
+	o.told = flags.Changed
 	flags.StringVarP(&o.merchant, "merchant", "m", "", "whose payouts (default: the only merchant of the ledger)")
 	flags.StringSliceVar(&o.files, "statement", nil, "the statement, or several")
 	flags.StringVar(&o.profile, "profile", "", "the profile of the configuration that says how it is written, or "+statement.PayproProfile)
 	flags.StringVar(&o.account, "account", "", "of several accounts in a file: the one that ends so")
 	flags.StringVar(&o.worksheet, "worksheet", "", "of a workbook: the worksheet")
-	flags.StringVar(&o.fee, "fee", "", "by how much a line may differ from its payout for a fee, as 5.80")
-	flags.Float64Var(&o.feeShare, "fee-share", 0, "the same as a share of the payout, as 0.01; the larger of both is allowed")
-	flags.IntVar(&o.days, "days", 3, "how many days a line without a number may lie from its payout")
-	flags.IntVar(&o.timing, "timing", 3, "how many days before a statement's end what is missing may still come on the next one")
+	flags.StringVar(&o.encoding, "encoding", "", "of a CSV, before what its profile says: utf-8, windows-1252, gb18030 and others (default: found out)")
+	flags.StringVar(&o.delimiter, "delimiter", "", "of a CSV, the same: comma, semicolon, tab, bar or one character (default: found out)")
+	flags.StringVar(&o.fee, "fee", "", "by how much a line may differ from its payout for a fee, as 5.80 (default: as configured, or nothing)")
+	flags.Float64Var(&o.feeShare, "fee-share", 0, "the same as a share of the payout, as 0.01; the larger of both is allowed (default: as configured, or 0)")
+	flags.IntVar(&o.days, "days", 3, "how many days a line without a number may lie from its payout, unless the configuration says")
+	flags.IntVar(&o.timing, "timing", 3, "how many days before a statement's end what is missing may still come on the next one, unless the configuration says")
 	flags.StringVar(&o.zone, "time-zone", "", "whose days the statements have, as America/Mexico_City (default: time_zone of the configuration, or this machine's)")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "only look: do it in a copy of the ledger that is thrown away")
 	flags.BoolVar(&o.all, "all", false, "list every line, not only those to look at")
@@ -95,7 +102,7 @@ func (a *app) reconcile(ctx context.Context, o *reconcileOptions) error {
 }
 
 func (a *app) reconcileOptions(ctx context.Context, book *ledger.Ledger, o *reconcileOptions) (reconcile.Options, error) {
-	options := reconcile.Options{Timing: o.timing, Actor: operator()}
+	options := reconcile.Options{Actor: operator()}
 	merchant, err := theMerchant(ctx, book, o.merchant)
 	if err != nil {
 		return options, err
@@ -105,12 +112,19 @@ func (a *app) reconcileOptions(ctx context.Context, book *ledger.Ledger, o *reco
 	if err != nil {
 		return options, err
 	}
-	options.Statement = statement.Options{Profiles: c.Profiles(), Account: o.account, Worksheet: o.worksheet}
+	options.Statement = statement.Options{
+		Profiles: c.Profiles(), Account: o.account, Worksheet: o.worksheet, Encoding: o.encoding, Delimiter: o.delimiter,
+	}
+	if err := o.tableFlags(); err != nil {
+		return options, err
+	}
 	if o.profile != "" {
 		if options.Statement.Profile, err = c.Profile(o.profile); err != nil {
 			return options, usageError{err}
 		}
 	}
+	o.fill(c.ReconcileOf(merchant.Name))
+	options.Timing = o.timing
 	options.Policy = ledger.MatchPolicy{DayWindow: o.days, FeeShare: o.feeShare, Location: c.ZoneOf(merchant.Name)}
 	if o.zone != "" {
 		if options.Policy.Location, err = time.LoadLocation(o.zone); err != nil {
@@ -128,6 +142,31 @@ func (a *app) reconcileOptions(ctx context.Context, book *ledger.Ledger, o *reco
 		options.Policy.FeeMinor, _ = fee.Minor()
 	}
 	return options, nil
+}
+
+// fill takes what no flag says from the configuration.
+func (o *reconcileOptions) fill(c config.Reconcile) {
+	if c.Fee != "" && !o.told("fee") {
+		o.fee = c.Fee
+	}
+	if c.FeeShare != nil && !o.told("fee-share") {
+		o.feeShare = *c.FeeShare
+	}
+	if c.Days != nil && !o.told("days") {
+		o.days = *c.Days
+	}
+	if c.Timing != nil && !o.told("timing") {
+		o.timing = *c.Timing
+	}
+}
+
+// tableFlags looks at how a CSV is to be read in the words of its profiles.
+func (o *reconcileOptions) tableFlags() error {
+	as := statement.Profile{Name: "flags", Encoding: o.encoding, Delimiter: o.delimiter}
+	if faults := as.Check(); len(faults) > 0 {
+		return usageError{errors.New("--" + strings.Join(faults, "; --"))}
+	}
+	return nil
 }
 
 // theMerchant is the one that is named, or the only one of the ledger.

@@ -39,7 +39,7 @@ func (a *app) writeReports(ctx context.Context, book *ledger.Ledger, r reporting
 		if source, err = sourceOf(ctx, v, r.scope, r.batches); err != nil {
 			return err
 		}
-		if err = addMatching(ctx, v, &source); err != nil {
+		if err = a.addMatching(ctx, v, &source); err != nil {
 			return err
 		}
 		files, err = report.Write(ctx, r.folder, r.base, source, report.Options{

@@ -13,9 +13,10 @@ import (
 // addMatching adds what statements say about the batches of a report, if any
 // was taken in that reaches into their time. The report of one batch has the
 // lines about its payouts; that of several has all of those statements, and
-// their equations.
-func addMatching(ctx context.Context, v ledger.View, source *report.Source) error {
-	scopes, err := matchScopes(ctx, v, *source)
+// their equations. How late a line may come, and whose days count, is as
+// bulkpay reconcile has it without flags.
+func (a *app) addMatching(ctx context.Context, v ledger.View, source *report.Source) error {
+	scopes, err := a.matchScopes(ctx, v, *source)
 	if err != nil || len(scopes) == 0 {
 		return err
 	}
@@ -25,7 +26,7 @@ func addMatching(ctx context.Context, v ledger.View, source *report.Source) erro
 
 // matchScopes are the statements of the report's merchants that do not end
 // before the first of its batches was imported, by merchant and origin.
-func matchScopes(ctx context.Context, v ledger.View, source report.Source) ([]ledger.MatchScope, error) {
+func (a *app) matchScopes(ctx context.Context, v ledger.View, source report.Source) ([]ledger.MatchScope, error) {
 	first := map[int64]time.Time{}
 	var merchants []ledger.Merchant
 	for _, batch := range source.Batches {
@@ -52,7 +53,10 @@ func matchScopes(ctx context.Context, v ledger.View, source report.Source) ([]le
 		for _, origin := range []ledger.Origin{ledger.OfGateway, ledger.OfBank} {
 			if len(ids[origin]) > 0 {
 				slices.Sort(ids[origin])
-				scope := ledger.MatchScope{Merchant: merchant, Origin: origin, Statements: ids[origin], Location: time.Local}
+				scope := ledger.MatchScope{Merchant: merchant, Origin: origin, Statements: ids[origin], Location: a.settings.ZoneOf(merchant.Name)}
+				if timing := a.settings.ReconcileOf(merchant.Name).Timing; timing != nil {
+					scope.TimingDays = *timing
+				}
 				if source.Scope.One() {
 					scope.BatchID = source.Batches[0].Summary.Batch.ID
 				}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bulkpay/bulkpay/internal/config"
 	"github.com/bulkpay/bulkpay/internal/lang"
 )
 
@@ -32,6 +33,8 @@ type app struct {
 	ledger  string
 	noColor bool
 	lang    lang.Lang // the configuration's, once that is read
+
+	settings *config.Config // what loadConfig read last; nil without a file
 }
 
 // color tells whether standard output may be coloured.

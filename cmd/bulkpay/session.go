@@ -95,7 +95,7 @@ func (a *app) loadConfig() (*config.Config, error) {
 	case errors.Is(err, config.ErrNone):
 		return nil, nil
 	case err == nil:
-		a.lang = c.Lang()
+		a.lang, a.settings = c.Lang(), c
 	}
 	return c, err
 }

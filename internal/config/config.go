@@ -9,6 +9,9 @@
 //	[accounts]                        # what the books call them; merchants may have their own
 //	gateway = "1010"
 //
+//	[reconcile]                       # how far statements may lie from payouts; merchants may have their own
+//	days = 2
+//
 //	[merchants.acme-mx]
 //	area        = "mexico"
 //	base_url    = "https://…"         # given to you by the gateway; never published
@@ -49,6 +52,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"github.com/bulkpay/bulkpay/internal/lang"
+	"github.com/bulkpay/bulkpay/internal/money"
 	"github.com/bulkpay/bulkpay/internal/statement"
 	"github.com/bulkpay/bulkpay/paypro"
 )
@@ -63,6 +67,7 @@ type Config struct {
 	Language  string               `toml:"language"`  // of what people read; "": English
 	TimeZone  string               `toml:"time_zone"` // "America/Mexico_City"; "": this machine's
 	Accounts  Accounts             `toml:"accounts"`
+	Reconcile Reconcile            `toml:"reconcile"`
 	Merchants map[string]*Merchant `toml:"merchants"`
 
 	// Statements says how statements of banks are written, by the names that people give them.
@@ -89,8 +94,9 @@ type Merchant struct {
 	TimeZone       string            `toml:"time_zone"` // "": the file's
 	Accounts       Accounts          `toml:"accounts"`  // of the books; what is missing is the file's
 
-	Columns         map[string]string `toml:"columns"` // their header to our field
-	Set             map[string]string `toml:"set"`     // field to the value that all rows have
+	Reconcile       Reconcile         `toml:"reconcile"` // what is missing is the file's
+	Columns         map[string]string `toml:"columns"`   // their header to our field
+	Set             map[string]string `toml:"set"`       // field to the value that all rows have
 	StrictBanks     bool              `toml:"strict_banks"`
 	Duplicates      string            `toml:"duplicates"` // "refuse" (default), "hold" or "skip"
 	DuplicateWindow Duration          `toml:"duplicate_window"`
@@ -200,6 +206,9 @@ func Parse(text []byte, path string) (*Config, error) {
 		merchant.SecretFile = c.beside(merchant.SecretFile)
 	}
 	faults = append(faults, c.profileFaults()...)
+	for _, fault := range c.Reconcile.faults(money.Currency{}) {
+		faults = append(faults, fmt.Errorf("%s: %s", path, fault))
+	}
 	if fault := zoneFault(c.TimeZone); fault != "" {
 		faults = append(faults, fmt.Errorf("%s: %s", path, fault))
 	}
@@ -280,6 +289,7 @@ func (m *Merchant) faults() []string {
 	if known {
 		_, err := m.Limits(area.Currency)
 		fault(err != nil, "%v", err)
+		faults = append(faults, m.Reconcile.faults(area.Currency)...)
 	}
 	for _, rate := range []float64{m.Rate, m.QueryRate} {
 		// NaN compares with nothing, so the question is put this way round.

@@ -86,6 +86,12 @@ halt_same_code = 10
 halt_failure_share = 0.25
 balance_every = "30s"
 fee_allowance = 0.1
+
+[merchants.acme.reconcile]
+fee = "5.80"
+fee_share = 0.01
+days = 2
+timing = 5
 `)
 	expected := &Config{
 		Ledger: "/etc/bulkpay/books/pay.db", Reports: "/var/reports",
@@ -101,6 +107,7 @@ fee_allowance = 0.1
 			Watch: []Duration{Duration(time.Hour), Duration(24 * time.Hour)}, StuckAfter: ptr(Duration(48 * time.Hour)),
 			LimitPayout: "50000", LimitBatch: "1000000.50", LimitDay: "2000000",
 			Canary: 3, HaltSameCode: ptr(10), HaltFailureShare: ptr(0.25), BalanceEvery: ptr(Duration(30 * time.Second)), FeeAllowance: ptr(0.1),
+			Reconcile: Reconcile{Fee: "5.80", FeeShare: ptr(0.01), Days: ptr(2), Timing: ptr(5)},
 		}},
 	}
 	if runtime.GOOS == "windows" {
