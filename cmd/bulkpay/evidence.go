@@ -63,7 +63,8 @@ The root digest it prints stands for every byte. Keep it apart from the file: on
 that was made anew. The same ledger gives the same file. BATCH is a batch's code, or "last".
 
 Account numbers are masked and names left out, but for the reports, which have names, and the sheet, which is what it
-was. With --unmasked everything is in full; only then can the hash of every event be made anew from the file alone.
+was. With --unmasked everything is in full; only then can the hash of every event be made anew from the file alone. That it
+was asked for, and by whom, is written into the ledger's history first, where the pack says that the history ends.
 
 The file is checked before it gets its name. Exit code 1 if anything is found, or if the batch is NOT TIED.`,
 		Example: `  bulkpay evidence MX-20261121-7K3QF
@@ -85,11 +86,16 @@ func (a *app) evidence(ctx context.Context, o *evidenceOptions, code string) err
 	if err != nil {
 		return err
 	}
-	defer book.Close() //nolint:errcheck // it was only read
+	defer book.Close() //nolint:errcheck // everything in it is committed
 	path := o.out
 	if path == "" {
 		path = filepath.Join(p.reports, batch.Code+map[bool]string{false: "-evidence.zip", true: "-evidence-unmasked.zip"}[o.unmasked])
 		if err := os.MkdirAll(p.reports, 0o700); err != nil {
+			return err
+		}
+	}
+	if o.unmasked {
+		if err := a.unmask(ctx, book, "evidence "+batch.Code); err != nil {
 			return err
 		}
 	}
