@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"slices"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bulkpay/bulkpay/internal/atomicfile"
 	"github.com/bulkpay/bulkpay/internal/export"
 	"github.com/bulkpay/bulkpay/ledger"
 )
@@ -259,9 +259,6 @@ func (a *app) unmask(ctx context.Context, book *ledger.Ledger, by string) error 
 	return book.NoteUnmasked(ctx, operator(), by)
 }
 
-// sqliteHeader is how ledgers and their backups begin.
-const sqliteHeader = "SQLite format 3\x00"
-
 // mayReplace keeps a file that is asked for from taking the place of another
 // one unasked, and of a ledger, a device or a folder altogether. "" is none.
 func mayReplace(path string, force bool) error {
@@ -279,16 +276,7 @@ func mayReplace(path string, force bool) error {
 	case !force:
 		return hinted{fmt.Errorf("%s: there is a file of that name", path), "add --force to replace it"}
 	}
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close() //nolint:errcheck // it was only read
-	header := make([]byte, len(sqliteHeader))
-	if _, err := io.ReadFull(file, header); err == nil && string(header) == sqliteHeader {
-		return fmt.Errorf("%s: is a database, and is not replaced", path)
-	}
-	return nil
+	return atomicfile.MayReplace(path)
 }
 
 func knownMerchants(ctx context.Context, book *ledger.Ledger, names []string) error {

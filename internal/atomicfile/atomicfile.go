@@ -25,10 +25,16 @@
 // If the path is a symbolic link, the link is replaced and what it points at
 // is left alone: following it could leave the temporary file on another file
 // system, where renaming is not atomic.
+//
+// A ledger is never replaced by a report: a path at which there is an SQLite
+// database is refused ([ErrDatabase]), and so is one that is no plain file, such
+// as a folder or a device ([ErrNoFile]). [Replace] is for backups, which take
+// the place of older ones.
 package atomicfile
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -42,19 +48,38 @@ import (
 type File struct {
 	path   string
 	temp   *os.File
+	over   bool // it may take the place of a database
 	synced bool
 	err    error // the first failure to write; the file is then never named
 	done   bool
 }
 
+// What a path has that no file of ours takes the place of.
+var (
+	ErrDatabase = errors.New("is a database, and is not replaced")
+	ErrNoFile   = errors.New("is no file that could be replaced")
+)
+
 // Create begins a file that will be at path, with exactly these permissions,
-// once it is committed. The folder must exist.
+// once it is committed. The folder must exist. What is at the path must be a
+// file, and no database.
 func Create(path string, mode fs.FileMode) (*File, error) {
+	if err := MayReplace(path); err != nil {
+		return nil, err
+	}
+	return create(path, mode, false)
+}
+
+// Replace is Create for a file that may take the place of a database. The
+// caller has looked at what is there.
+func Replace(path string, mode fs.FileMode) (*File, error) { return create(path, mode, true) }
+
+func create(path string, mode fs.FileMode, over bool) (*File, error) {
 	temp, err := os.CreateTemp(filepath.Dir(path), ".bulkpay-*.tmp")
 	if err != nil {
 		return nil, err
 	}
-	f := &File{path: path, temp: temp}
+	f := &File{path: path, temp: temp, over: over}
 	if err := temp.Chmod(mode); err != nil {
 		f.Discard()
 		return nil, err
@@ -99,11 +124,45 @@ func (f *File) Commit() error {
 	if err := f.Sync(); err != nil {
 		return err
 	}
+	if !f.over {
+		if err := MayReplace(f.path); err != nil { // it may have come meanwhile
+			return err
+		}
+	}
 	if err := os.Rename(f.temp.Name(), f.path); err != nil {
 		return err
 	}
 	f.done = true
 	return syncFolder(filepath.Dir(f.path))
+}
+
+// sqliteHeader is how ledgers and their backups begin.
+const sqliteHeader = "SQLite format 3\x00"
+
+// MayReplace tells whether a file may take the place of what is at the path,
+// nothing being there included: [ErrNoFile] or [ErrDatabase] if it may not.
+// What is at the end of a symbolic link counts: a name that leads to a ledger
+// is as good as the ledger's own.
+func MayReplace(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !info.Mode().IsRegular():
+		return fmt.Errorf("%s: %w", path, ErrNoFile)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	header := make([]byte, len(sqliteHeader))
+	if _, err := io.ReadFull(file, header); err == nil && string(header) == sqliteHeader {
+		return fmt.Errorf("%s: %w", path, ErrDatabase)
+	}
+	return nil
 }
 
 // Discard drops the file. After Commit it does nothing, so that it can be

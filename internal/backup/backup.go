@@ -59,7 +59,7 @@ func Make(ctx context.Context, book *ledger.Ledger, path string, o Options) (mad
 	if err := atomicfile.Sweep(filepath.Dir(path), o.Now()); err != nil {
 		return made, fmt.Errorf("backup: %w", err)
 	}
-	file, err := atomicfile.Create(path, 0o600)
+	file, err := atomicfile.Replace(path, 0o600) // mayBeWritten has looked
 	if err != nil {
 		return made, fmt.Errorf("backup: %w", err)
 	}
