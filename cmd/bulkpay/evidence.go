@@ -56,11 +56,12 @@ func newEvidence(a *app) *cobra.Command {
 		Short: "Put all that proves what became of a batch into one file, for an auditor",
 		Long: `evidence writes one zip file with all there is about a batch: the sheet as it was imported, what its columns were
 taken for, the rows that were left out, every event with the raw answer it rests on, who decided what, the reports, the
-trade numbers, and a manifest with the SHA-256 of every file. Whoever gets it checks it with bulkpay verify FILE, without
-the ledger, or with unzip and sha256sum alone: README.txt in it says how, docs/evidence.md what it proves.
+trade numbers, the bank's message (pain002), the bookings (journal) if accounts are configured, and a manifest with the
+SHA-256 of every file. Whoever gets it checks it with bulkpay verify FILE, without the ledger, or with unzip and sha256sum
+alone: README.txt in it says how, docs/evidence.md what it proves.
 
 The root digest it prints stands for every byte. Keep it apart from the file: only who has it can tell the pack from one
-that was made anew. The same ledger gives the same file. BATCH is a batch's code, or "last".
+that was made anew. The same ledger and configuration give the same file. BATCH is a batch's code, or "last".
 
 Account numbers are masked and names left out, but for the reports, which have names, and the sheet, which is what it
 was. With --unmasked everything is in full; only then can the hash of every event be made anew from the file alone. That it
@@ -104,7 +105,7 @@ func (a *app) evidence(ctx context.Context, o *evidenceOptions, code string) err
 		return err
 	}
 	defer file.Discard()
-	made, size, err := a.writeEvidence(ctx, book, batch, o.unmasked, file)
+	made, left, size, err := a.writeEvidence(ctx, book, batch, o.unmasked, file)
 	if err != nil {
 		return err
 	}
@@ -112,6 +113,7 @@ func (a *app) evidence(ctx context.Context, o *evidenceOptions, code string) err
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
+	found.Findings = append(found.Findings, left...)
 	if err := o.mayName(path, file, size); err != nil {
 		return err
 	}
@@ -124,11 +126,14 @@ func (a *app) evidence(ctx context.Context, o *evidenceOptions, code string) err
 	})
 }
 
-// writeEvidence writes the pack of one moment.
-func (a *app) writeEvidence(ctx context.Context, book *ledger.Ledger, batch ledger.Batch, unmasked bool, to io.Writer) (made evidence.Made, size int64, err error) {
+// writeEvidence writes the pack of one moment; left is what could not be put
+// into it.
+func (a *app) writeEvidence(
+	ctx context.Context, book *ledger.Ledger, batch ledger.Batch, unmasked bool, to io.Writer,
+) (made evidence.Made, left []pack.Finding, size int64, err error) {
 	folder, err := os.MkdirTemp("", "bulkpay-evidence-*")
 	if err != nil {
-		return made, 0, err
+		return made, nil, 0, err
 	}
 	defer os.RemoveAll(folder) //nolint:errcheck // it is the system's folder for such files
 	options := evidence.Options{Version: version, Unmasked: unmasked}
@@ -147,10 +152,15 @@ func (a *app) writeEvidence(ctx context.Context, book *ledger.Ledger, batch ledg
 		if options.Members, err = a.reportMembers(ctx, v, batch, unmasked, folder); err != nil {
 			return err
 		}
+		var books []evidence.Member
+		if books, left, err = a.bookMembers(ctx, v, batch, folder); err != nil {
+			return err
+		}
+		options.Members = append(options.Members, books...)
 		made, err = evidence.Write(ctx, counted, v, batch.ID, options)
 		return err
 	})
-	return made, counted.n, err
+	return made, left, counted.n, err
 }
 
 // counting counts what is written.

@@ -90,6 +90,8 @@ WHAT IS IN IT
   decisions.jsonl    who imported, released, cancelled, resolved, and in what words
   trade-numbers.csv  which tradeNo is which platFormTradeNo of the gateway
   matches.jsonl      which line of which statement is which row, if one was compared
+  pain002.xml        what became of every row, as banks report it (ISO 20022), if it adds up
+  journal.csv        the bookings of the batch, if the accounts were configured
   reports/           the reports as people read them
   manifest.json      every file with its size and SHA-256, and where the ledger's history ended
 

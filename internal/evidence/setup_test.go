@@ -8,12 +8,15 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/bulkpay/bulkpay/internal/evidence/offline"
 	"github.com/bulkpay/bulkpay/internal/evidence/pack"
+	"github.com/bulkpay/bulkpay/internal/iso20022"
+	"github.com/bulkpay/bulkpay/internal/journal"
 	"github.com/bulkpay/bulkpay/internal/money"
 	"github.com/bulkpay/bulkpay/ledger"
 )
@@ -164,12 +167,31 @@ func options() Options {
 	return Options{Version: "v1", Personal: func(field string) bool { return field == "email" }}
 }
 
+// messages are the bank's message and the bookings, as bulkpay evidence adds
+// them.
+func (d *desk) messages(v ledger.View, batch ledger.Batch) []Member {
+	setting := journal.Setting{Accounts: journal.DefaultAccounts, Zone: time.UTC}
+	return []Member{
+		{Name: pack.StatusName, What: "for the bank", Fill: func(w io.Writer) error {
+			_, err := iso20022.Write(d.Context(), v, batch, w, iso20022.Options{})
+			return err
+		}},
+		{Name: pack.JournalName, What: "for the books", Fill: func(w io.Writer) error {
+			to, err := journal.NewWriter(journal.CSV, w, journal.Options{})
+			d.must(err)
+			_, err = journal.Run(d.Context(), v, journal.Scope{Merchant: d.merchant, Batch: batch}, setting, journal.Statements{View: v, Origin: ledger.OfGateway}, to.Write)
+			return errors.Join(err, to.Close())
+		}},
+	}
+}
+
 // write makes a pack.
 func (d *desk) write(batch ledger.Batch, o Options) ([]byte, Made) {
 	d.Helper()
 	var b bytes.Buffer
 	var made Made
 	d.must(d.book.Snapshot(d.Context(), func(v ledger.View) (err error) {
+		o.Members = append(slices.Clone(o.Members), d.messages(v, batch)...)
 		made, err = Write(d.Context(), &b, v, batch.ID, o)
 		return err
 	}))

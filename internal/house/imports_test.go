@@ -56,7 +56,7 @@ var rules = map[string]rule{
 	},
 	"internal/evidence": {
 		may:   []string{"ledger", "internal/evidence/pack", "internal/atomicfile", "internal/mask", "internal/neutral"},
-		tests: []string{"internal/evidence/offline", "internal/money"},
+		tests: []string{"internal/evidence/offline", "internal/money", "internal/iso20022", "internal/journal"},
 		why:   "gathers what the ledger holds; what others have to add is handed to it",
 	},
 	"internal/evidence/pack": {

@@ -25,6 +25,8 @@ type beside struct {
 	stop    func()
 	payouts bool // it has payouts only
 	silent  bool // the member is not there, or out of step
+
+	want func(pack.Row) besideRow // what it must say; nil: what the row says
 }
 
 // compare holds a row against what the member says of it.
@@ -39,6 +41,9 @@ func (b *beside) compare(c *checker, row pack.Row) error {
 	want := besideRow{row: row.Row, tradeNo: row.TradeNo, platform: row.PlatFormTradeNo, state: row.State, amount: row.Amount}
 	if b.payouts {
 		want.amount = ""
+	}
+	if b.want != nil {
+		want = b.want(row)
 	}
 	if more && got == want {
 		return nil

@@ -2,6 +2,7 @@ package offline
 
 import (
 	"crypto/sha256"
+	"errors"
 	"iter"
 
 	"github.com/bulkpay/bulkpay/internal/evidence/pack"
@@ -22,7 +23,12 @@ func (c *checker) rows() error {
 		return err
 	}
 	defer matched.close()
-	beside := []*beside{c.reported(), c.numbers()}
+	booked, err := c.booked()
+	defer booked.stop()
+	if err != nil {
+		return err
+	}
+	beside := []*beside{c.reported(), c.numbers(), c.toBank()}
 	for _, b := range beside {
 		defer b.stop()
 	}
@@ -37,7 +43,7 @@ func (c *checker) rows() error {
 		if err := c.replay(row, told); err != nil {
 			return err
 		}
-		if err := matched.compare(c, row); err != nil {
+		if err := errors.Join(matched.compare(c, row), booked.compare(c, row)); err != nil {
 			return err
 		}
 		for _, b := range beside {
@@ -46,7 +52,7 @@ func (c *checker) rows() error {
 			}
 		}
 	}
-	if err := matched.end(c); err != nil {
+	if err := errors.Join(matched.end(c), booked.end(c)); err != nil {
 		return err
 	}
 	for _, b := range beside {

@@ -12,6 +12,8 @@ const (
 	MappingName   = "mapping.txt"
 	LeftOutName   = "left-out.csv"
 	MatchesName   = "matches.jsonl" // if a statement was compared
+	StatusName    = "pain002.xml"   // what became of the rows in the words of banks
+	JournalName   = "journal.csv"   // the bookings, if the accounts are configured
 	SourceFolder  = "source/"
 	ReportsFolder = "reports/"
 )
