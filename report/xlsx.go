@@ -12,8 +12,8 @@ import (
 	"github.com/bulkpay/bulkpay/internal/spoolzip"
 )
 
-// The names of the worksheets in English. "Rows 2" and so on follow when
-// Excel's limit makes it necessary. Some are there only if there is something
+// The names of the worksheets in English. "Rows 2", "Exceptions 2" and
+// "Lines 2" and so on follow when Excel's limit makes it necessary. Some are there only if there is something
 // in them: "Batches" of several, "Matching" and "Lines" of statements, "Fees".
 const (
 	summarySheet    lang.Key = "Summary"
@@ -43,6 +43,7 @@ type xlsxSink struct {
 	style      styles         // those of the first part
 	rows       sheet
 	exceptions sheet
+	lines      list // of the matching
 }
 
 func openXLSX(ctx context.Context, w io.Writer, p *paper) (sink, error) {
@@ -72,8 +73,10 @@ func (s *xlsxSink) open() error {
 		}
 	}
 	s.style = s.styles[s.parts[0].currency.Decimals]
-	s.exceptions = sheet{sink: s, name: s.t(exceptionsSheet), empty: s.t("Nothing to look at."), wrap: true, tab: "D98200", most: maxSheetRows}
-	s.rows = sheet{sink: s, name: s.t(rowsSheet), tab: "2B6CB8", most: maxSheetRows}
+	s.exceptions = s.newSheet(s.t(exceptionsSheet), "D98200")
+	s.exceptions.empty, s.exceptions.wrap = s.t("Nothing to look at."), true
+	s.rows = s.newSheet(s.t(rowsSheet), "2B6CB8")
+	s.lines = s.newLines()
 	for _, name := range s.before() {
 		if _, err := s.book.NewSheet(name); err != nil {
 			return err

@@ -22,16 +22,6 @@ func columnName(key string) string {
 // quoted is a worksheet's name in a formula.
 func quoted(name string) string { return "'" + strings.ReplaceAll(name, "'", "''") + "'" }
 
-// ranges are the cells of a column in every worksheet of the rows.
-func (t *sheet) ranges(key string) []string {
-	var all []string
-	letter := columnName(key)
-	for i, rows := range t.lengths {
-		all = append(all, fmt.Sprintf("%s!$%s$2:$%s$%d", quoted(t.titleOf(i+1)), letter, letter, max(rows, 1)+1))
-	}
-	return all
-}
-
 // plainName is a merchant's name that stands for nothing but itself in
 // a formula and in a criterion.
 var plainName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
@@ -61,10 +51,10 @@ func (s *xlsxSink) overSheets(h *head, cell, function, key string) string {
 	if len(s.parts) > 1 && !plainName.MatchString(merchant) {
 		return ""
 	}
-	statuses, merchants := s.rows.ranges("status"), s.rows.ranges("merchant")
+	statuses, merchants := s.rows.ranges(columnName("status")), s.rows.ranges(columnName("merchant"))
 	var sums []string
 	if key != "" {
-		sums = s.rows.ranges(key)
+		sums = s.rows.ranges(columnName(key))
 	}
 	var terms []string
 	for i := range statuses {

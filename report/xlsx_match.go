@@ -2,7 +2,7 @@ package report
 
 import (
 	"fmt"
-	"strconv"
+	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -40,8 +40,7 @@ var lineHeads = []struct {
 // matchSheets write the lines of the matching, as many as there are, and then
 // the sheet that counts them.
 func (s *xlsxSink) matchSheets() error {
-	rows, err := s.matchLines()
-	if err != nil {
+	if err := s.matchLines(); err != nil {
 		return err
 	}
 	g := s.grid(s.t(matchingSheet), "3A7F86", 34, 12, 22, 16, 16, 16, 20, 20, 16)
@@ -55,14 +54,7 @@ func (s *xlsxSink) matchSheets() error {
 		row++
 		h := s.inCurrency(class.Sum.Currency())
 		g.put("A", row, s.word(class.Name), s.style.name)
-		formula := ""
-		if rows < maxSheetRows {
-			formula = fmt.Sprintf("COUNTIF(%s!$A$2:$A$%d,$A%d)", quoted(s.t(linesSheet)), max(rows, 1)+1, row)
-		}
-		if s.matching.Lines == nil {
-			formula = ""
-		}
-		g.formula("B", row, formula, class.Count, s.style.count)
+		g.formula("B", row, s.lineCount(at("$A", row)), class.Count, s.style.count)
 		g.number("C", row, h.cellFigure(class.Sum), s.styles[h.currency.Decimals].sum)
 		g.put("D", row, class.Sum.Currency().Code, s.style.name)
 	}
@@ -115,49 +107,54 @@ func (s *xlsxSink) inCurrency(c money.Currency) *head {
 	return s.parts[0]
 }
 
-// matchLines streams all lines of the matching and returns how many there are.
-// Beyond what a worksheet holds they are left to the export of matches.
-func (s *xlsxSink) matchLines() (int, error) {
-	name := s.t(linesSheet)
-	if err := s.setUpPage(name, "3A7F86", listPage); err != nil {
-		return 0, err
+// newLines is the list of the lines of the matching, whose first worksheet is
+// in its place from the beginning.
+func (s *xlsxSink) newLines() list {
+	l := list{sink: s, name: s.t(linesSheet), tab: "3A7F86", most: maxSheetRows, first: true}
+	for _, c := range lineHeads {
+		l.heads = append(l.heads, listHead{s.t(heads[c.name]), c.width, c.kind})
 	}
-	stream, err := s.book.NewStreamWriter(name)
-	if err != nil {
-		return 0, err
+	return l
+}
+
+// matchLines streams all lines of the matching, over as many worksheets as it
+// takes.
+func (s *xlsxSink) matchLines() error {
+	if err := s.lines.next(); err != nil {
+		return err
 	}
-	header := make([]any, len(lineHeads))
-	for i, c := range lineHeads {
-		if err := stream.SetColWidth(i+1, i+1, c.width); err != nil {
-			return 0, err
-		}
-		header[i] = excelize.Cell{StyleID: s.style.header[c.kind], Value: s.t(heads[c.name])}
-	}
-	if err := stream.SetRow("A1", header); err != nil {
-		return 0, err
-	}
-	rows := 0
 	if s.matching.Lines != nil {
 		for line, err := range s.matching.Lines(s.ctx) {
+			if err == nil {
+				err = s.lines.room()
+			}
 			if err != nil {
-				return rows, err
+				return err
 			}
-			if rows++; rows > maxSheetRows {
-				break
+			cells := s.matchCells(line)
+			for _, cell := range cells {
+				if text, ok := cell.(excelize.Cell).Value.(string); ok {
+					s.lines.text += len(text)
+				}
 			}
-			if err := stream.SetRow("A"+strconv.Itoa(rows+1), s.matchCells(line)); err != nil {
-				return rows, err
+			if err := s.lines.row(cells); err != nil {
+				return err
 			}
 		}
 	}
-	last, err := excelize.CoordinatesToCellName(len(lineHeads), max(rows+1, 2))
-	if err != nil {
-		return rows, err
+	return s.lines.end()
+}
+
+// lineCount is a formula that counts the lines of the class that a cell names.
+func (s *xlsxSink) lineCount(cell string) string {
+	if s.matching.Lines == nil {
+		return ""
 	}
-	if err := s.book.AutoFilter(name, "A1:"+last, nil); err != nil {
-		return rows, err
+	var terms []string
+	for _, cells := range s.lines.ranges("A") {
+		terms = append(terms, fmt.Sprintf("COUNTIF(%s,%s)", cells, cell))
 	}
-	return rows, stream.Flush()
+	return strings.Join(terms, "+")
 }
 
 // matchCells are the cells of a line in the order of lineHeads.

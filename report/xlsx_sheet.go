@@ -28,74 +28,31 @@ const maxCellLines = 8
 // exactDigits is what a spreadsheet's number holds without rounding.
 const exactDigits = 15
 
-// sheet is a list of rows, over as many worksheets as it takes.
+// sheet is the list of the rows, or of some of them.
 type sheet struct {
-	sink  *xlsxSink
-	name  string
-	empty string // what is said where there are no rows; "": nothing
-	tab   string // its colour
-	wrap  bool   // long texts go over several lines
-	most  int    // rows of one worksheet
-
-	lengths []int // rows of every part, complete at the end
-	inexact bool  // an amount is text, because a spreadsheet would round it
-
-	part   int
-	stream *excelize.StreamWriter
-	rows   int // of this part, without the header
-	text   int // bytes of this part
-	cells  []any
+	list
+	wrap    bool // long texts go over several lines
+	inexact bool // an amount is text, because a spreadsheet would round it
+	cells   []any
 }
 
-func (t *sheet) title() string { return t.titleOf(t.part) }
-
-func (t *sheet) titleOf(part int) string {
-	if part == 1 {
-		return t.name
+// newSheet is one that is not begun yet.
+func (s *xlsxSink) newSheet(name, tab string) sheet {
+	t := sheet{cells: make([]any, len(columns))}
+	t.list = list{
+		sink: s, name: name, tab: tab, most: maxSheetRows,
+		panes: &excelize.Panes{Freeze: true, XSplit: 4, YSplit: 1, TopLeftCell: "E2", ActivePane: "bottomRight"},
 	}
-	return fmt.Sprintf("%s %d", t.name, part)
-}
-
-// next ends the worksheet before and begins another.
-func (t *sheet) next() error {
-	if err := t.end(); err != nil {
-		return err
+	for _, c := range columns {
+		t.heads = append(t.heads, listHead{s.t(c.title), c.width, c.kind})
 	}
-	t.part++
-	t.rows, t.text = 0, 0
-	t.cells = make([]any, len(columns))
-	book := t.sink.book
-	if _, err := book.NewSheet(t.title()); err != nil {
-		return err
-	}
-	if err := t.sink.setUpPage(t.title(), t.tab, listPage); err != nil {
-		return err
-	}
-	stream, err := book.NewStreamWriter(t.title())
-	if err != nil {
-		return err
-	}
-	t.stream = stream
-	for i, c := range columns {
-		if err := stream.SetColWidth(i+1, i+1, c.width); err != nil {
-			return err
-		}
-		t.cells[i] = excelize.Cell{StyleID: t.sink.style.header[c.kind], Value: t.sink.t(c.title)}
-	}
-	err = stream.SetPanes(&excelize.Panes{Freeze: true, XSplit: 4, YSplit: 1, TopLeftCell: "E2", ActivePane: "bottomRight"})
-	if err != nil {
-		return err
-	}
-	return stream.SetRow("A1", t.cells, excelize.RowOpts{Height: 24})
+	return t
 }
 
 func (t *sheet) add(e entry) error {
-	if t.rows == t.most || t.text > maxSheetText {
-		if err := t.next(); err != nil {
-			return err
-		}
+	if err := t.room(); err != nil {
+		return err
 	}
-	t.rows++
 	of := t.sink.style
 	if e.Readable {
 		of = t.sink.styles[e.Amount.Currency().Decimals]
@@ -111,7 +68,7 @@ func (t *sheet) add(e entry) error {
 		}
 		t.cells[i] = cell
 	}
-	return t.stream.SetRow("A"+strconv.Itoa(t.rows+1), t.cells, t.height())
+	return t.row(t.cells, t.height())
 }
 
 // height makes room for the longest text of a row whose texts are wrapped: not
@@ -163,34 +120,6 @@ func (t *sheet) value(c column, e entry) any {
 		return nil
 	}
 	return text
-}
-
-// end closes the worksheet, whose length is known only now.
-func (t *sheet) end() error {
-	if t.stream == nil {
-		return nil
-	}
-	book, name := t.sink.book, t.title()
-	last, err := excelize.CoordinatesToCellName(len(columns), max(t.rows+1, 2))
-	if err != nil {
-		return err
-	}
-	if err := book.AutoFilter(name, "A1:"+last, nil); err != nil {
-		return err
-	}
-	// Trade numbers and codes are text on purpose.
-	if err := book.AddIgnoredErrors(name, "A1:"+last, excelize.IgnoredErrorsNumberStoredAsText); err != nil {
-		return err
-	}
-	if t.rows == 0 && t.empty != "" {
-		if err := t.stream.SetRow("A2", []any{excelize.Cell{Value: t.empty}}); err != nil {
-			return err
-		}
-	}
-	t.lengths = append(t.lengths, t.rows)
-	err = t.stream.Flush()
-	t.stream = nil
-	return err
 }
 
 // pageKind is how a worksheet is printed.

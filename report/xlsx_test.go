@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"github.com/bulkpay/bulkpay/internal/lang"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
@@ -132,10 +133,10 @@ func TestTheChartHasNoEmptyParts(t *testing.T) {
 	}
 }
 
-func TestMoreRowsThanAWorksheetHolds(t *testing.T) {
-	t.Parallel()
+// narrow writes a workbook of which every list has most rows a worksheet.
+func narrow(t *testing.T, s Source, most int) *excelize.File {
+	t.Helper()
 	path := t.TempDir() + "/book.xlsx"
-	s := sample()
 	p := newPaper(s, Options{})
 	var b strings.Builder
 	opened, err := openXLSX(t.Context(), &b, p)
@@ -144,7 +145,7 @@ func TestMoreRowsThanAWorksheetHolds(t *testing.T) {
 	}
 	x := opened.(*xlsxSink)
 	defer func() { _ = x.Close() }()
-	x.rows.most = 6
+	x.rows.most, x.exceptions.most, x.lines.most = most, most, most
 	if err := p.pour(t.Context(), []sink{x}); err != nil {
 		t.Fatal(err)
 	}
@@ -152,8 +153,71 @@ func TestMoreRowsThanAWorksheetHolds(t *testing.T) {
 		t.Fatal(err)
 	}
 	writeFile(t, path, b.String())
-	book := open(t, path)
-	if diff := cmp.Diff([]string{"Summary", "Causes", "Exceptions", "Open", "Trend", "Rows", "Rows 2", "Rows 3", "Rows 4"}, book.GetSheetList()); diff != "" {
+	return open(t, path)
+}
+
+// listed counts the rows of a list over its worksheets, each of which must
+// have the same header and no more rows than allowed.
+func listed(t *testing.T, book *excelize.File, name lang.Key, most int) (worksheets, rows int) {
+	t.Helper()
+	var header []string
+	for _, sheet := range book.GetSheetList() {
+		if sheet != string(name) && !strings.HasPrefix(sheet, string(name)+" ") {
+			continue
+		}
+		worksheets++
+		found := cells(t, book, sheet)
+		if header == nil {
+			header = found[0]
+		}
+		if diff := cmp.Diff(header, found[0]); diff != "" {
+			t.Errorf("%s: %s", sheet, diff)
+		}
+		if len(found)-1 > most {
+			t.Errorf("%s: %d rows", sheet, len(found)-1)
+		}
+		rows += len(found) - 1
+	}
+	return worksheets, rows
+}
+
+// Nothing that is listed is ever cut off where a worksheet ends.
+func TestNoListIsEverCutByAWorksheet(t *testing.T) {
+	t.Parallel()
+	var lines []MatchLine
+	for i := range 11 {
+		lines = append(lines, MatchLine{Class: MissingThere, Ours: ourSide("MX7K3QF"+strconv.Itoa(i), 100)})
+	}
+	lines = append(lines, MatchLine{Class: Matched, Ours: ourSide("MX7K3QF11", 100), There: theirSide("y", 100), Difference: pesos(0)})
+	book := narrow(t, withMatching(lines...), 5)
+	for name, want := range map[lang.Key][2]int{rowsSheet: {5, 22}, exceptionsSheet: {4, 17}, linesSheet: {3, 12}} {
+		if worksheets, rows := listed(t, book, name, 5); [2]int{worksheets, rows} != want {
+			t.Errorf("%s: %d rows on %d worksheets, want %v", name, rows, worksheets, want)
+		}
+	}
+	counted := map[string]bool{}
+	for row := 1; row < 40; row++ {
+		formula, err := book.GetCellFormula(string(matchingSheet), at("B", row))
+		if err != nil {
+			t.Fatal(err)
+		}
+		counted[formula] = true
+		if name, _ := book.GetCellValue(string(matchingSheet), at("A", row)); name == MissingThere {
+			if value, err := book.CalcCellValue(string(matchingSheet), at("B", row)); err != nil || value != "11" {
+				t.Errorf("the formula of %s gives %s, %v", name, value, err)
+			}
+		}
+	}
+	if len(counted) < len(Classes()) {
+		t.Errorf("formulas: %v", counted)
+	}
+}
+
+func TestMoreRowsThanAWorksheetHolds(t *testing.T) {
+	t.Parallel()
+	s := sample()
+	book := narrow(t, s, 6)
+	if diff := cmp.Diff([]string{"Summary", "Causes", "Exceptions", "Open", "Trend", "Rows", "Rows 2", "Exceptions 2", "Rows 3", "Exceptions 3", "Rows 4"}, book.GetSheetList()); diff != "" {
 		t.Fatal(diff)
 	}
 	n := 0
