@@ -256,6 +256,7 @@ func (a *app) printEvidence(made evidenceJSON) error {
 			fmt.Fprintf(a.out, ", %s of them masked", group(made.Masked))
 		}
 		fmt.Fprintf(a.out, "\nroot digest %s: keep it apart from the file\n", made.Digest)
+		fmt.Fprintf(a.out, "ledger's head %s, event %d\n", made.Head.Hash, made.Head.Seq)
 		_, err = fmt.Fprintln(a.out, soundness("the pack", made.Sound))
 	}
 	if err == nil && !made.Sound {

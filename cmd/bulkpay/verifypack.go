@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
+	"unicode"
 
 	"github.com/bulkpay/bulkpay/internal/evidence/offline"
 	"github.com/bulkpay/bulkpay/internal/evidence/pack"
@@ -47,9 +49,20 @@ func (f packFindingJSON) String() string {
 func findingsOf(r offline.Result) []packFindingJSON {
 	all := []packFindingJSON{}
 	for _, f := range r.Findings {
-		all = append(all, packFindingJSON(f))
+		all = append(all, packFindingJSON{shown(f.Member), shown(f.Where), shown(f.Why)})
 	}
 	return all
+}
+
+// shown is a text out of a pack as a terminal may have it. A pack comes from
+// anybody: what moves the cursor or begins a line could make it look sound.
+func shown(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
 }
 
 // soundness is the last line of what is printed.
@@ -101,7 +114,7 @@ func (a *app) printPack(r offline.Result) error {
 	for _, f := range findingsOf(r) {
 		fmt.Fprintln(a.out, f)
 	}
-	fmt.Fprintf(a.out, "batch %s of %s: %s, %s, %s checked\n", orDash(r.Batch), orDash(r.Merchant), plural(r.Members, "file"), plural(r.Rows, "row"), plural(r.Events, "event"))
+	fmt.Fprintf(a.out, "batch %s of %s: %s, %s, %s checked\n", orDash(shown(r.Batch)), orDash(shown(r.Merchant)), plural(r.Members, "file"), plural(r.Rows, "row"), plural(r.Events, "event"))
 	fmt.Fprintf(a.out, "hashes: %s made anew", group(r.Recomputed))
 	if r.Asserted > 0 {
 		fmt.Fprintf(a.out, ", %s given only, because something in the event is masked", group(r.Asserted))
@@ -116,7 +129,7 @@ func (a *app) printPack(r offline.Result) error {
 	case r.Root != "":
 		fmt.Fprint(a.out, ": compare it with the one that was kept apart from the file (--digest)")
 	}
-	fmt.Fprintf(a.out, "\nledger's head %s, event %d\n", orDash(r.Head.Hash), r.Head.Seq)
+	fmt.Fprintf(a.out, "\nledger's head %s, event %d\n", orDash(shown(r.Head.Hash)), r.Head.Seq)
 	_, err := fmt.Fprintln(a.out, soundness("the pack", r.Sound()))
 	return err
 }
