@@ -28,6 +28,16 @@ const (
 	kindMatch      = "match"      // of a payout: a person confirmed or undid a match
 )
 
+// EventKinds lists the kinds of event that a history may have: those of
+// outcomes, and those that no outcome makes.
+func EventKinds() []string {
+	kinds := []string{kindImported, kindSubmitted, kindNote, kindBalance, kindStatement, kindReconciled, kindMatch}
+	for _, kind := range Kinds() {
+		kinds = append(kinds, string(kind))
+	}
+	return kinds
+}
+
 const eventColumns = "seq, at, batch_id, payout_id, kind, from_state, to_state, attempt, actor, reason, code, message, platform_trade_no, flagged, evidence, hash"
 
 const eventColumnCount = 16

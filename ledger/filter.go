@@ -26,7 +26,7 @@ const (
 type Filter struct {
 	Batches     []string // codes, in any case
 	Merchants   []string // names
-	TradeNos    []string // ours or the gateway's
+	TradeNos    []string // ours, in any case, or the gateway's
 	States      []State  // of a payout as it stands; of an event the state that it led to
 	Codes       []string
 	Reasons     []string
@@ -193,7 +193,7 @@ func (w *where) batches(column string, codes []string) {
 func (w *where) tradeNos(column string, numbers []string) {
 	if len(numbers) > 0 {
 		text := list(numbers)
-		w.add(column+` IN (SELECT n.id FROM payouts n WHERE n.trade_no IN (SELECT value FROM json_each(?))
+		w.add(column+` IN (SELECT n.id FROM payouts n WHERE n.trade_no IN (SELECT upper(value) FROM json_each(?))
 			UNION SELECT n.id FROM payouts n WHERE n.platform_trade_no IN (SELECT value FROM json_each(?)))`, text, text)
 	}
 }

@@ -43,6 +43,7 @@ func TestAFilterLetsThroughWhatItSaysAndNothingElse(t *testing.T) {
 		"flagged":             {Filter{Flagged: true}, []int{3}},
 		"reason":              {Filter{Reasons: []string{"token_doubt"}}, []int{4}},
 		"our number":          {Filter{TradeNos: []string{first[1].TradeNo}}, []int{3}},
+		"our number, small":   {Filter{TradeNos: []string{strings.ToLower(first[1].TradeNo)}}, []int{3}},
 		"the gateway's":       {Filter{TradeNos: []string{"G-1"}}, []int{2}},
 		"either":              {Filter{TradeNos: []string{"G-1", first[2].TradeNo}}, []int{2, 4}},
 		"account":             {Filter{AccountEnds: " 00-03 "}, []int{3, 3}},

@@ -69,7 +69,7 @@ written into the ledger's history first.`,
 		Example: `  bulkpay export payouts --state in_doubt,held --out open.xlsx
   bulkpay export payouts --from 2026-11-01 --to 2026-11-30 --by final >november.csv
   bulkpay export lines --unmatched --from 2026-11-01
-  bulkpay export events --trade-no BP7Q2W --evidence --as jsonl`,
+  bulkpay export events --trade-no BP20261121203512K7Q2M9F4X1ZT --evidence --as jsonl`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return a.export(cmd.Context(), o, args[0]) },
 	}
@@ -124,14 +124,7 @@ func (a *app) export(ctx context.Context, o *exportOptions, what string) error {
 		return err
 	}
 	defer book.Close() //nolint:errcheck // everything in it is committed
-	for i, code := range options.Filter.Batches {
-		batch, err := findBatch(ctx, book, code)
-		if err != nil {
-			return err
-		}
-		options.Filter.Batches[i] = batch.Code
-	}
-	if err := knownMerchants(ctx, book, options.Filter.Merchants); err != nil {
+	if err := known(ctx, book, &options); err != nil {
 		return err
 	}
 	if o.unmasked {
@@ -140,7 +133,10 @@ func (a *app) export(ctx context.Context, o *exportOptions, what string) error {
 		}
 	}
 	if o.out == "" {
-		_, err := export.Stream(ctx, book, a.out, options)
+		wrote, err := export.Stream(ctx, book, a.out, options)
+		if err == nil && wrote.Rows == 0 {
+			a.say("no rows: there are none in the ledger, or none that all the flags let through")
+		}
 		return err
 	}
 	wrote, err := export.File(ctx, book, o.out, options)
@@ -176,6 +172,11 @@ func (o *exportOptions) options(what string, asJSON bool) (export.Options, error
 			return export.Options{}, usageError{fmt.Errorf("there is no state %s: choose from %v", state, ledger.States())}
 		}
 		f.States = append(f.States, ledger.State(state))
+	}
+	for _, kind := range o.kinds {
+		if !slices.Contains(ledger.EventKinds(), kind) {
+			return export.Options{}, usageError{fmt.Errorf("there is no kind of event %s: choose from %v", kind, ledger.EventKinds())}
+		}
 	}
 	if !slices.Contains([]ledger.Moment{ledger.ByCreated, ledger.BySubmitted, ledger.ByFinal}, f.By) {
 		return export.Options{}, usageError{errors.New("--by takes created, submitted or final")}
@@ -277,6 +278,35 @@ func mayReplace(path string, force bool) error {
 		return hinted{fmt.Errorf("%s: there is a file of that name", path), "add --force to replace it"}
 	}
 	return atomicfile.MayReplace(path)
+}
+
+// known finds all that the flags name in the ledger: a slip of the pen must not
+// look like a part of it in which there is nothing.
+func known(ctx context.Context, book *ledger.Ledger, o *export.Options) error {
+	f := &o.Filter
+	for i, code := range f.Batches {
+		batch, err := findBatch(ctx, book, code)
+		if err != nil {
+			return err
+		}
+		f.Batches[i] = batch.Code
+	}
+	if err := knownMerchants(ctx, book, f.Merchants); err != nil || o.What == export.Lines { // a statement has numbers of others, too
+		return err
+	}
+	for _, number := range f.TradeNos {
+		there := false
+		for _, err := range book.SelectPayouts(ctx, ledger.Filter{TradeNos: []string{number}}) {
+			if err != nil {
+				return err
+			}
+			there = true
+		}
+		if !there {
+			return hinted{fmt.Errorf("payout %s: %w", number, ledger.ErrNotFound), "bulkpay export mapping lists all numbers"}
+		}
+	}
+	return nil
 }
 
 func knownMerchants(ctx context.Context, book *ledger.Ledger, names []string) error {
