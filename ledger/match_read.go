@@ -70,6 +70,7 @@ type MatchRow struct {
 	Payouts int          // that we call paid
 	Here    money.Amount
 	Still   int // lines on which no money moved
+	Listed  int // as many does [View.Findings] yield; payouts elsewhere are not among them
 }
 
 // MatchResult is a tie-out with statements: both sides in rows, and each side's
@@ -230,8 +231,10 @@ const linesOfBatch = ` FROM payouts p CROSS JOIN matches m ON m.payout_id = p.id
 	CROSS JOIN statement_lines l ON l.id = m.line_id
 	WHERE l.statement_id IN (STATEMENTS)BATCH`
 
-const lineTotalsSQL = `SELECT ` + periodSQL + ` AS class, sum(moved), sum(iif(moved, amount, 0)), sum(NOT moved)
-	FROM (SELECT ` + lineClassSQL + ` AS class, l.status IN ('booked', 'paid', 'returned') AS moved, l.amount_minor AS amount,
+// lineTotalsSQL counts besides how many payouts each line is listed with.
+const lineTotalsSQL = `SELECT ` + periodSQL + ` AS class, sum(moved), sum(iif(moved, amount, 0)), sum(NOT moved), sum(listed)
+	FROM (SELECT ` + lineClassSQL + ` AS class, iif(m.form = 'lump', (SELECT count(*) FROM matches m2 CROSS JOIN payouts p ON p.id = m2.payout_id
+			WHERE m2.line_id = m.line_id AND m2.form = 'lump' AND m2.standing = 'confirmed'BATCH), 1) AS listed, l.status IN ('booked', 'paid', 'returned') AS moved, l.amount_minor AS amount,
 		coalesce(m.form, '') AS form, coalesce(p.state, '') AS state, coalesce(COVERED, 0) AS covered LINESFROM) AS classed GROUP BY 1`
 
 // payoutsFrom is every payout that was paid on the days of the statements,
@@ -251,7 +254,10 @@ var payoutClassSQL = `CASE
 	WHEN l.statement_id NOT IN (STATEMENTS) THEN 'elsewhere'
 	ELSE ` + lineClassSQL + ` END`
 
-var payoutTotalsSQL = `SELECT class, count(*), sum(amount) FROM (SELECT ` + payoutClassSQL + ` AS class, p.amount_minor AS amount` + payoutsFrom + `) GROUP BY 1`
+// payoutTotalsSQL counts besides how many are listed by themselves, because
+// they are on no line.
+var payoutTotalsSQL = `SELECT class, count(*), sum(amount), sum(alone) FROM (SELECT ` + payoutClassSQL + ` AS class, p.amount_minor AS amount,
+	m.id IS NULL AND NOT EXISTS (` + fmt.Sprintf(attemptSQL, "1") + `) AS alone` + payoutsFrom + `) GROUP BY 1`
 
 const wantLinesSQL = `SELECT sum(paid_lines), sum(paid_minor), sum(lines - paid_lines), sum(fees_minor) FROM statements WHERE id IN (STATEMENTS)`
 
@@ -293,36 +299,38 @@ func (v View) Matching(ctx context.Context, scope MatchScope) (MatchResult, erro
 
 func (v View) lineTotals(ctx context.Context, c scoped, rows []MatchRow, at map[MatchClass]int) error {
 	type one struct {
-		class        MatchClass
-		lines, still int
-		minor        int64
+		class                MatchClass
+		lines, still, listed int
+		minor                int64
 	}
 	for o, err := range query(ctx, v.q, func(rows *sql.Rows) (o one, err error) {
-		return o, rows.Scan(&o.class, &o.lines, &o.minor, &o.still)
+		return o, rows.Scan(&o.class, &o.lines, &o.minor, &o.still, &o.listed)
 	}, c.fill(lineTotalsSQL)) {
 		if err != nil {
 			return err
 		}
 		row := &rows[at[o.class]]
 		row.Lines, row.Still, row.There = o.lines, o.still, money.FromMinor(c.Merchant.Currency, o.minor)
+		row.Listed += o.listed
 	}
 	return nil
 }
 
 func (v View) payoutTotals(ctx context.Context, c scoped, rows []MatchRow, at map[MatchClass]int) error {
 	type one struct {
-		class   MatchClass
-		payouts int
-		minor   int64
+		class          MatchClass
+		payouts, alone int
+		minor          int64
 	}
 	for o, err := range query(ctx, v.q, func(rows *sql.Rows) (o one, err error) {
-		return o, rows.Scan(&o.class, &o.payouts, &o.minor)
+		return o, rows.Scan(&o.class, &o.payouts, &o.minor, &o.alone)
 	}, c.fill(payoutTotalsSQL)) {
 		if err != nil {
 			return err
 		}
 		row := &rows[at[o.class]]
 		row.Payouts, row.Here = o.payouts, money.FromMinor(c.Merchant.Currency, o.minor)
+		row.Listed += o.alone
 	}
 	return nil
 }
@@ -388,12 +396,23 @@ type MatchLine struct {
 	FinalAt         time.Time
 
 	Named string // the number that the line names, if no payout has it
+
+	// Group is the number of the first match of a line that is several payouts,
+	// or of a payout that is several lines; 0: neither. Such a line comes once
+	// for each of its payouts, one after the other, the payout once for each of
+	// its lines. Again tells that the side which is one was there before, so
+	// that its amount is not added up twice.
+	Group     int64
+	Again     bool
+	GroupOver money.Amount // what the lines of the group have more than its payouts
+
+	lineID, payoutID, thereMinor, hereMinor int64
 }
 
 const matchLineColumns = `coalesce(m.id, 0), coalesce(m.standing, ''), coalesce(m.form, ''), coalesce(m.rule, ''), coalesce(m.score, 0), coalesce(m.note, ''), coalesce(m.fee_minor, 0),
 	coalesce(f.name, ''), coalesce(l.number, 0), coalesce(l.day, 0), coalesce(l.status, ''), coalesce(l.amount_minor, 0),
 	coalesce(p.trade_no, ''), coalesce(p.platform_trade_no, ''), coalesce(b.code, ''), coalesce(p.row, 0), coalesce(p.state, ''), coalesce(p.amount_minor, 0), coalesce(p.final_at, 0),
-	coalesce(nullif(l.trade_no, ''), nullif(l.platform_trade_no, ''), '')`
+	coalesce(nullif(l.trade_no, ''), nullif(l.platform_trade_no, ''), ''), coalesce(l.id, 0), coalesce(p.id, 0)`
 
 const findingLinesSQL = `WITH classed AS (SELECT l.id AS line, m.id AS match, ` + lineClassSQL + ` AS class, coalesce(m.form, '') AS form, coalesce(p.state, '') AS state,
 		coalesce(COVERED, 0) AS covered LINESFROM)
@@ -416,7 +435,8 @@ var toLookAt = []MatchClass{ClassAmount, ClassStatus, ClassMissing, ClassUnknown
 
 // Findings streams lines and payouts of some classes, or, without any, those
 // that a person should see: first the lines of the statements in their order,
-// then the payouts that stand on none.
+// then the payouts that stand on none. A line that is several payouts comes with
+// each of them.
 func (v View) Findings(ctx context.Context, scope MatchScope, classes ...MatchClass) iter.Seq2[MatchLine, error] {
 	return func(yield func(MatchLine, error) bool) {
 		c, err := v.scope(ctx, scope)
@@ -431,7 +451,11 @@ func (v View) Findings(ctx context.Context, scope MatchScope, classes ...MatchCl
 		for _, text := range []string{findingLinesSQL, findingPayoutsSQL} {
 			text = strings.Replace(c.fill(text), "CONDITION", among(classes), 1)
 			for line, err := range query(ctx, v.q, scan, text) {
-				if !yield(line, err) || err != nil {
+				if err != nil {
+					yield(line, err)
+					return
+				}
+				if !v.grouped(ctx, c, line, yield) {
 					return
 				}
 			}
@@ -450,12 +474,12 @@ func among(classes []MatchClass) string {
 
 func scanMatchLine(rows *sql.Rows, currency money.Currency) (MatchLine, error) {
 	var m MatchLine
-	var fee, day, there, here, final int64
+	var fee, day, final int64
 	err := rows.Scan(&m.Class, &m.MatchID, &m.Standing, &m.Form, &m.Rule, &m.Score, &m.Note, &fee,
-		&m.Statement, &m.Number, &day, &m.Status, &there,
-		&m.TradeNo, &m.PlatformTradeNo, &m.Batch, &m.Row, &m.State, &here, &final, &m.Named)
+		&m.Statement, &m.Number, &day, &m.Status, &m.thereMinor,
+		&m.TradeNo, &m.PlatformTradeNo, &m.Batch, &m.Row, &m.State, &m.hereMinor, &final, &m.Named, &m.lineID, &m.payoutID)
 	amount := func(minor int64) money.Amount { return money.FromMinor(currency, minor) }
-	m.Fee, m.There, m.Here, m.FinalAt = amount(fee), amount(there), amount(here), fromMillis(final)
+	m.Fee, m.There, m.Here, m.FinalAt = amount(fee), amount(m.thereMinor), amount(m.hereMinor), fromMillis(final)
 	if m.Number > 0 {
 		m.Day = fromDays(day)
 	}

@@ -204,11 +204,98 @@ func TestSeveralPayoutsInOneLineAndSeveralLinesOfOnePayout(t *testing.T) {
 	c.line(NewLine{Narrative: "payroll", Amount: pesos(50), Status: LineBooked})
 	s := c.statement(today, today)
 	result := c.reconcile(MatchPolicy{}, s)
-	c.sees(s, "2 matched confirmed lump narrative 90", "3 matched confirmed split trade_no 100", "4 matched confirmed split trade_no 100", "5 matched confirmed lump lump 75")
+	lump, rest := "2 matched confirmed lump narrative 90", "5 matched confirmed lump lump 75"
+	c.sees(s, lump, lump, "3 matched confirmed split trade_no 100", "4 matched confirmed split trade_no 100", rest, rest, rest, rest)
+	if row := result.Row(ClassMatched); row.Listed != 8 {
+		t.Errorf("%d listed", row.Listed)
+	}
 	if row := result.Row(ClassMatched); row.Lines != 4 || row.Payouts != 7 || !row.There.Equal(row.Here) || !result.Clean() {
 		t.Errorf("%+v", result)
 	}
 	_ = d
+}
+
+// Whoever adds up what is listed never counts money of a group twice, and a
+// group that does not add up says by how much.
+func TestAGroupIsNeverListedTwiceAsMoney(t *testing.T) {
+	c := atCounter(t)
+	a, b := c.paidFor(Paid, 100, 250), c.paidFor(Paid, 1000)
+	c.paidFor(Paid, 7)
+	c.line(NewLine{Narrative: a[0].TradeNo + " " + a[1].TradeNo, Amount: pesos(350)})
+	c.line(NewLine{TradeNo: b[0].TradeNo, Amount: pesos(400)})
+	c.line(NewLine{TradeNo: b[0].TradeNo, Amount: pesos(600)})
+	c.line(NewLine{Narrative: "another's", Amount: pesos(50), Status: LineBooked})
+	s := c.statement(today, today)
+	result := c.reconcile(MatchPolicy{}, s)
+	there, here := pesos(0), pesos(0)
+	groups := map[int64]int{}
+	for line, err := range c.ledger().Findings(t.Context(), c.scope(s), MatchClasses()...) {
+		must(t, err)
+		if line.Group > 0 {
+			if groups[line.Group]++; !line.GroupOver.IsZero() || line.Again != (groups[line.Group] > 1) {
+				t.Errorf("%+v", line)
+			}
+		}
+		var errs [2]error
+		if line.Number > 0 && !(line.Again && line.Form == LumpLine) {
+			there, errs[0] = there.Add(line.There)
+		}
+		if line.TradeNo != "" && !(line.Again && line.Form == SplitLine) {
+			here, errs[1] = here.Add(line.Here)
+		}
+		must(t, errors.Join(errs[:]...))
+	}
+	if len(groups) != 2 || !there.Equal(result.Want.There) || !here.Equal(result.Want.Here) {
+		t.Errorf("%v: %s there, want %s; %s here, want %s", groups, there, result.Want.There, here, result.Want.Here)
+	}
+}
+
+// A batch of which a lump pays a part has that part listed, and what the whole
+// group differs by.
+func TestALumpOfTwoBatchesIsListedWithEach(t *testing.T) {
+	c := atCounter(t)
+	a, b := c.paidFor(Paid, 100, 250), c.paidFor(Paid, 1000, 5)
+	c.line(NewLine{Narrative: a[0].TradeNo + " " + b[0].TradeNo + " " + b[1].TradeNo, Amount: pesos(1105)})
+	s := c.statement(today, today)
+	c.reconcile(MatchPolicy{}, s)
+	scope := c.scope(s)
+	scope.BatchID = b[0].BatchID
+	var numbers []string
+	for line, err := range c.ledger().Findings(t.Context(), scope, ClassMatched) {
+		must(t, err)
+		numbers = append(numbers, line.TradeNo)
+		if line.Group == 0 || !line.GroupOver.IsZero() || line.Again != (len(numbers) > 1) {
+			t.Errorf("%+v", line)
+		}
+	}
+	if diff := cmp.Diff([]string{b[0].TradeNo, b[1].TradeNo}, numbers); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	result, err := c.ledger().Matching(t.Context(), scope)
+	must(t, err)
+	if row := result.Row(ClassMatched); row.Listed != 2 {
+		t.Errorf("%+v", row)
+	}
+}
+
+// Whose account a statement is of stands in the history, which nobody changes.
+func TestAStatementKeepsItsAccount(t *testing.T) {
+	c := atCounter(t)
+	s, _, err := c.ledger().TakeStatement(t.Context(), NewStatement{
+		Merchant: c.merchant, Name: "bank.csv", SHA256: "one", Origin: OfBank, Format: "csv", FirstDay: today, LastDay: today, Account: "••••7897", Actor: "maria",
+	}, each([]NewLine{}))
+	must(t, err)
+	c.line(NewLine{Amount: pesos(1)})
+	other := c.statement(today, today)
+	if s.Account != "••••7897" || other.Account != "" {
+		t.Errorf("%q, %q", s.Account, other.Account)
+	}
+	for one, err := range c.ledger().Statements(t.Context(), c.merchant.ID) {
+		must(t, err)
+		if (one.ID == s.ID) != (one.Account == s.Account) {
+			t.Errorf("%+v", one)
+		}
+	}
 }
 
 func TestAccountAndAmountMatchOnlyWithoutAChoice(t *testing.T) {

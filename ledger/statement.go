@@ -58,6 +58,7 @@ type NewStatement struct {
 	LastDay  time.Time
 	Opening  *money.Amount // nil: it does not say
 	Closing  *money.Amount
+	Account  string // that it is about, masked; "": it does not say
 	Actor    string
 }
 
@@ -90,6 +91,7 @@ type Statement struct {
 	LastDay  time.Time
 	Opening  *money.Amount
 	Closing  *money.Amount
+	Account  string // masked; "" if it did not say, or was taken in before this was kept
 	Lines    int
 	Moved    Bucket // the lines on which money moved: what left less what came back
 	Fees     money.Amount
@@ -253,6 +255,7 @@ type taken struct {
 	Opening   *int64 `json:"openingMinor,omitempty"`
 	Closing   *int64 `json:"closingMinor,omitempty"`
 	Digest    string `json:"digest"`
+	Account   string `json:"account,omitempty"`
 }
 
 func (in *taking) finish() error {
@@ -279,7 +282,7 @@ func (in *taking) finish() error {
 	}
 	evidence, err := json.Marshal(taken{
 		in.id, in.n.Merchant.Name, in.n.Name, in.n.SHA256, in.n.Part, in.n.Origin, in.lines, in.moved, in.minor, in.fees,
-		balances[0], balances[1], hex.EncodeToString(digest),
+		balances[0], balances[1], hex.EncodeToString(digest), in.n.Account,
 	})
 	in.append(Event{Kind: kindStatement, Actor: in.n.Actor, Reason: "statement taken in", Message: in.n.Name, Evidence: evidence})
 	return err
@@ -330,8 +333,13 @@ func wordsOf(n NewLine) []string {
 	return words
 }
 
+// statementAccountSQL is the account of a statement. It stands in the event of
+// its taking in, and there only: the history is what nobody changes.
+const statementAccountSQL = `coalesce((SELECT json_extract(CAST(e.evidence AS TEXT), '$.account') FROM events e WHERE e.batch_id = 0 AND e.payout_id = 0
+	AND e.kind = '` + kindStatement + `' AND e.at = s.read_at AND json_extract(CAST(e.evidence AS TEXT), '$.statement') = s.id), '')`
+
 const statementColumns = `SELECT s.id, s.name, s.sha256, s.part, s.origin, s.format, s.assumed, s.first_day, s.last_day, s.opening_minor, s.closing_minor,
-	s.lines, s.paid_lines, s.paid_minor, s.fees_minor, s.read_at, m.id, m.name, m.area, m.currency, m.merchant_no, m.gateway
+	s.lines, s.paid_lines, s.paid_minor, s.fees_minor, s.read_at, ` + statementAccountSQL + `, m.id, m.name, m.area, m.currency, m.merchant_no, m.gateway
 	FROM statements s JOIN merchants m ON m.id = s.merchant_id`
 
 func scanStatement(rows *sql.Rows) (Statement, error) {
@@ -341,7 +349,7 @@ func scanStatement(rows *sql.Rows) (Statement, error) {
 	var assumed []byte
 	var currency string
 	err := rows.Scan(&s.ID, &s.Name, &s.SHA256, &s.Part, &s.Origin, &s.Format, &assumed, &first, &last, &opening, &closing,
-		&s.Lines, &s.Moved.Count, &minor, &fees, &read,
+		&s.Lines, &s.Moved.Count, &minor, &fees, &read, &s.Account,
 		&s.Merchant.ID, &s.Merchant.Name, &s.Merchant.Area, &currency, &s.Merchant.MerchantNo, &s.Merchant.Gateway)
 	if err != nil {
 		return s, err

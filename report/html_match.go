@@ -1,5 +1,7 @@
 package report
 
+import "github.com/bulkpay/bulkpay/internal/money"
+
 // matched is what statements say about the payouts: per statement its
 // equation, per class how much, and the lines a person must look at.
 func (s *htmlSink) matched() error {
@@ -87,18 +89,34 @@ func (s *htmlSink) matchLines() error {
 	return nil
 }
 
+// group tells what belongs together.
+func (s *htmlSink) group(l MatchLine) string {
+	if l.Group == "" {
+		return ""
+	}
+	return under(s.say("Group") + " " + bdi(l.Group))
+}
+
+// orBlank leaves out what is no amount: of a group, one that stands above.
+func orBlank(a money.Amount) string {
+	if a.Currency() == (money.Currency{}) {
+		return ""
+	}
+	return a.String()
+}
+
 func (s *htmlSink) matchLine(l MatchLine) {
 	var number, here, where, there, difference string
 	if o := l.Ours; o != nil {
-		number, here = bdi(o.TradeNo)+under(dotted(bdi(o.Batch), s.say("row %d", o.Row))), o.Amount.String()
+		number, here = bdi(o.TradeNo)+under(dotted(bdi(o.Batch), s.say("row %d", o.Row))), orBlank(o.Amount)
 	}
 	if t := l.There; t != nil {
 		where = bdi(t.Statement) + under(dotted(s.say("line %d", t.Line), text(s.Lang.Date(t.Day))))
-		there = t.Amount.String()
+		there = orBlank(t.Amount)
 	}
 	if l.Ours != nil && l.There != nil {
-		difference = l.Difference.String()
+		difference = orBlank(l.Difference)
 	}
-	s.raw(`<tr><th scope="row">`, text(s.word(l.Class)), under(bdi(l.Rule)), `</th><td>`, number, `</td><td class="num">`, text(here), `</td><td>`, where,
+	s.raw(`<tr><th scope="row">`, text(s.word(l.Class)), under(bdi(l.Rule)), s.group(l), `</th><td>`, number, `</td><td class="num">`, text(here), `</td><td>`, where,
 		`</td><td class="num">`, text(there), `</td><td class="num">`, text(difference), `</td><td>`, bdi(s.phrase(l.Reason)), "</td></tr>\n")
 }

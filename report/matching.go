@@ -67,13 +67,13 @@ type MatchLine struct {
 	Rule     string // which rule found it: "trade number", …
 	Score    int    // 0 to 100
 	Standing string // "confirmed", "proposed", …
-	Group    string // lines of one group, 1:N or N:1, have the same; "": none
+	Group    string // lines of one group, 1:N or N:1, have the same; "": none. The side that is one has its amount in the first of them only
 	Reason   Phrase // in a sentence, why it is matched, or why it is not
 
 	Ours  *OurSide
 	There *TheirSide
 
-	Difference money.Amount // there - ours; the zero value where one of them is missing
+	Difference money.Amount // there - ours, of a group in its first line; the zero value where one of them is missing
 	Fee        money.Amount
 }
 

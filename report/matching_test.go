@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bulkpay/bulkpay/internal/money"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
@@ -122,5 +123,28 @@ func TestHostileStatements(t *testing.T) {
 	onlyOurFormulas(t, paths["xlsx"])
 	if rows := cells(t, open(t, paths["xlsx"]), string(linesSheet)); len(rows) != len(hostile)+1 {
 		t.Errorf("%d lines", len(rows))
+	}
+}
+
+// What is several lines, or several payouts, is shown with each and has its
+// money once.
+func TestAGroupHasItsMoneyOnce(t *testing.T) {
+	t.Parallel()
+	again := theirSide("z", 0)
+	again.Amount = money.Amount{}
+	paths := write(t, withMatching(
+		MatchLine{Match: 7, Class: AmountDiffers, Group: "7", Ours: ourSide("MX7K3QF000003", 100_00), There: theirSide("z", 260_00), Difference: pesos(10_00)},
+		MatchLine{Match: 8, Class: AmountDiffers, Group: "7", Ours: ourSide("MX7K3QF000004", 150_00), There: again},
+	))
+	lines := cells(t, open(t, paths["xlsx"]), string(linesSheet))
+	if len(lines) != 3 || lines[1][5] != "7" || lines[2][5] != "7" || lines[1][14] != "260" || lines[2][14] != "" || lines[1][15] != "10" || lines[2][15] != "" || lines[2][10] != "150" || lines[2][17] != "MXN" {
+		t.Errorf("%q", lines)
+	}
+	var d Document
+	if err := json.Unmarshal(read(t, paths["json"]), &d); err != nil || d.Matching.Lines[0].Group != "7" || d.Matching.Lines[0].AmountSaid != "260.00" || d.Matching.Lines[1].AmountSaid != "" || d.Matching.Lines[1].Amount != "150.00" {
+		t.Errorf("%+v, %v", d.Matching.Lines, err)
+	}
+	if page := string(read(t, paths["html"])); strings.Count(page, "Group <bdi>7</bdi>") != 2 || strings.Count(page, "260.00 MXN") != 1 {
+		t.Error("the page shows the group otherwise")
 	}
 }

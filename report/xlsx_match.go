@@ -40,7 +40,8 @@ var lineHeads = []struct {
 // matchSheets write the lines of the matching, as many as there are, and then
 // the sheet that counts them.
 func (s *xlsxSink) matchSheets() error {
-	if err := s.matchLines(); err != nil {
+	shown, err := s.matchLines()
+	if err != nil {
 		return err
 	}
 	g := s.grid(s.t(matchingSheet), "3A7F86", 34, 12, 22, 16, 16, 16, 20, 20, 16)
@@ -54,7 +55,11 @@ func (s *xlsxSink) matchSheets() error {
 		row++
 		h := s.inCurrency(class.Sum.Currency())
 		g.put("A", row, s.word(class.Name), s.style.name)
-		g.formula("B", row, s.lineCount(at("$A", row)), class.Count, s.style.count)
+		formula := s.lineCount(at("$A", row))
+		if shown[class.Name] != class.Count { // of two currencies, or on a statement that is not listed
+			formula = ""
+		}
+		g.formula("B", row, formula, class.Count, s.style.count)
 		g.number("C", row, h.cellFigure(class.Sum), s.styles[h.currency.Decimals].sum)
 		g.put("D", row, class.Sum.Currency().Code, s.style.name)
 	}
@@ -118,10 +123,11 @@ func (s *xlsxSink) newLines() list {
 }
 
 // matchLines streams all lines of the matching, over as many worksheets as it
-// takes.
-func (s *xlsxSink) matchLines() error {
+// takes, and counts them by class.
+func (s *xlsxSink) matchLines() (shown map[string]int, err error) {
+	shown = map[string]int{}
 	if err := s.lines.next(); err != nil {
-		return err
+		return shown, err
 	}
 	if s.matching.Lines != nil {
 		for line, err := range s.matching.Lines(s.ctx) {
@@ -129,8 +135,9 @@ func (s *xlsxSink) matchLines() error {
 				err = s.lines.room()
 			}
 			if err != nil {
-				return err
+				return shown, err
 			}
+			shown[line.Class]++
 			cells := s.matchCells(line)
 			for _, cell := range cells {
 				if text, ok := cell.(excelize.Cell).Value.(string); ok {
@@ -138,18 +145,15 @@ func (s *xlsxSink) matchLines() error {
 				}
 			}
 			if err := s.lines.row(cells); err != nil {
-				return err
+				return shown, err
 			}
 		}
 	}
-	return s.lines.end()
+	return shown, s.lines.end()
 }
 
 // lineCount is a formula that counts the lines of the class that a cell names.
 func (s *xlsxSink) lineCount(cell string) string {
-	if s.matching.Lines == nil {
-		return ""
-	}
 	var terms []string
 	for _, cells := range s.lines.ranges("A") {
 		terms = append(terms, fmt.Sprintf("COUNTIF(%s,%s)", cells, cell))
@@ -165,14 +169,16 @@ func (s *xlsxSink) matchCells(l MatchLine) []any {
 	put(0, s.word(l.Class), orNothing(int(l.Match)), l.Rule, orNothing(l.Score), s.word(l.Standing), l.Group)
 	if o := l.Ours; o != nil {
 		currency = o.Amount.Currency()
-		put(6, o.Batch, orNothing(o.Row), o.TradeNo, s.word(o.Bucket), cellOrZero(o.Amount))
+		put(6, o.Batch, orNothing(o.Row), o.TradeNo, s.word(o.Bucket), cellOrNothing(o.Amount))
 	}
 	if t := l.There; t != nil {
-		currency = t.Amount.Currency()
-		put(11, t.Statement, orNothing(t.Line), t.Day.Format(time.DateOnly), cellOrZero(t.Amount))
+		if currency == (money.Currency{}) {
+			currency = t.Amount.Currency()
+		}
+		put(11, t.Statement, orNothing(t.Line), t.Day.Format(time.DateOnly), cellOrNothing(t.Amount))
 	}
 	if l.Ours != nil && l.There != nil {
-		put(15, cellOrZero(l.Difference), cellOrZero(l.Fee))
+		put(15, cellOrNothing(l.Difference), cellOrZero(l.Fee))
 	}
 	put(17, currency.Code, s.phrase(l.Reason))
 	style := s.styles[s.inCurrency(currency).currency.Decimals]
@@ -190,6 +196,14 @@ func orNothing(n int) any {
 		return nil
 	}
 	return n
+}
+
+// cellOrNothing leaves out what is no amount: of a group, one that stands above.
+func cellOrNothing(a money.Amount) any {
+	if a.Currency() == (money.Currency{}) {
+		return nil
+	}
+	return cellOrZero(a)
 }
 
 func cellOrZero(a money.Amount) any {

@@ -211,6 +211,7 @@ type takenJSON struct {
 	File     string   `json:"file"`
 	Format   string   `json:"format"`
 	Origin   string   `json:"origin"`
+	Account  string   `json:"account,omitempty"`
 	FirstDay string   `json:"firstDay"`
 	LastDay  string   `json:"lastDay"`
 	Lines    int      `json:"lines"`
@@ -251,6 +252,7 @@ type matchLineJSON struct {
 	Rule            string `json:"rule,omitempty"`
 	Score           int    `json:"score,omitempty"`
 	Note            string `json:"note,omitempty"`
+	Group           int64  `json:"group,omitempty"`
 	Statement       string `json:"statement,omitempty"`
 	Line            int    `json:"line,omitempty"`
 	Day             string `json:"day,omitempty"`
@@ -388,7 +390,7 @@ func reconciledAsJSON(ctx context.Context, book *ledger.Ledger, o *reconcileOpti
 		s := f.Statement
 		result.Merchant, result.Currency = s.Merchant.Name, s.Merchant.Currency.Code
 		result.Statements = append(result.Statements, takenJSON{
-			s.ID, s.Name, s.Format, string(s.Origin), s.FirstDay.Format(time.DateOnly), s.LastDay.Format(time.DateOnly), s.Lines, f.Again, append([]string{}, f.Assumed...),
+			s.ID, s.Name, s.Format, string(s.Origin), s.Account, s.FirstDay.Format(time.DateOnly), s.LastDay.Format(time.DateOnly), s.Lines, f.Again, append([]string{}, f.Assumed...),
 		})
 	}
 	for _, r := range done.Results {
@@ -418,12 +420,16 @@ func matchLine(l ledger.MatchLine) matchLineJSON {
 	j := matchLineJSON{
 		Class: string(l.Class), Match: l.MatchID, Standing: string(l.Standing), Form: string(l.Form), Rule: string(l.Rule), Score: l.Score, Note: l.Note,
 		Statement: l.Statement, Line: l.Number, TradeNo: l.TradeNo, PlatFormTradeNo: l.PlatformTradeNo, Batch: l.Batch, Row: l.Row, State: string(l.State),
-		Reason: inEnglish(reconcile.Reason(l)),
+		Group: l.Group, Reason: inEnglish(reconcile.Reason(l)),
 	}
 	if l.Number > 0 {
-		j.Day, j.There = l.Day.Format(time.DateOnly), l.There.Fixed()
+		j.Day = l.Day.Format(time.DateOnly)
 	}
-	if l.TradeNo != "" {
+	// The side of a group that is one has its amount once.
+	if l.Number > 0 && !(l.Again && l.Form == ledger.LumpLine) {
+		j.There = l.There.Fixed()
+	}
+	if l.TradeNo != "" && !(l.Again && l.Form == ledger.SplitLine) {
 		j.Here = l.Here.Fixed()
 	}
 	return j

@@ -121,7 +121,7 @@ var rules = map[string]rule{
 		why:   "holds what the ledger says against what the gateway said; both are in the ledger's history",
 	},
 	"internal/reconcile": {
-		may:   []string{"ledger", "report", "internal/statement", "internal/money"},
+		may:   []string{"ledger", "report", "internal/statement", "internal/money", "internal/mask"},
 		tests: []string{"internal/reconcile/month", "internal/statement/statementgen"},
 		why:   "carries statements into the ledger and what they came to into reports; the gateway is not asked",
 	},

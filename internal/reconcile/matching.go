@@ -5,8 +5,10 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/bulkpay/bulkpay/internal/money"
 	"github.com/bulkpay/bulkpay/ledger"
 	"github.com/bulkpay/bulkpay/report"
 )
@@ -28,7 +30,7 @@ func Matching(ctx context.Context, v ledger.View, scopes []ledger.MatchScope) (*
 			}
 			m.Statements = append(m.Statements, report.Statement{
 				Name: s.Name, SHA256: s.SHA256, Format: s.Format, Kind: string(s.Origin), FirstDay: s.FirstDay, LastDay: s.LastDay,
-				Lines: s.Lines, Out: s.Moved.Sum, Fees: s.Fees, ReadAt: s.ReadAt,
+				Account: s.Account, Lines: s.Lines, Out: s.Moved.Sum, Fees: s.Fees, ReadAt: s.ReadAt,
 			})
 		}
 		if err := addClasses(counts, result); err != nil {
@@ -70,7 +72,10 @@ func addClasses(counts map[string]*report.Class, result ledger.MatchResult) erro
 		if row.Class == ledger.ClassUnknown || row.Class == ledger.ClassDoubled {
 			sum = row.There
 		}
-		class.Count += max(row.Lines+row.Still, row.Payouts)
+		class.Count += row.Listed
+		if row.Class == ledger.ClassElse {
+			class.Count += row.Payouts
+		}
 		var err error
 		if class.Sum, err = class.Sum.Add(sum); err != nil {
 			return err
@@ -109,12 +114,30 @@ func asShown(l ledger.MatchLine) report.MatchLine {
 	if l.Number > 0 {
 		m.There = &report.TheirSide{Statement: l.Statement, Line: l.Number, Reference: l.Named, Status: string(l.Status), Day: l.Day, Amount: l.There}
 	}
-	if m.Ours != nil && m.There != nil {
+	switch {
+	case l.Group > 0:
+		asGroup(&m, l)
+	case m.Ours != nil && m.There != nil:
 		if difference, err := l.There.Sub(l.Here); err == nil {
 			m.Difference = difference
 		}
 	}
 	return m
+}
+
+// asGroup says what is one. The line of several payouts has its amount once,
+// and so has the payout of several lines: the columns of a report can be added
+// up. So has the group its difference.
+func asGroup(m *report.MatchLine, l ledger.MatchLine) {
+	m.Group = strconv.FormatInt(l.Group, 10)
+	switch {
+	case !l.Again:
+		m.Difference = l.GroupOver
+	case l.Form == ledger.LumpLine:
+		m.There.Amount = money.Amount{}
+	default:
+		m.Ours.Amount = money.Amount{}
+	}
 }
 
 // Equations are the tie-out with statements: what they say of themselves is

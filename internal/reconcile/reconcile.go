@@ -25,6 +25,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/bulkpay/bulkpay/internal/mask"
 	"github.com/bulkpay/bulkpay/internal/statement"
 	"github.com/bulkpay/bulkpay/ledger"
 )
@@ -110,7 +111,7 @@ func take(ctx context.Context, book *ledger.Ledger, path string, o Options) (Fil
 	}
 	n := ledger.NewStatement{
 		Merchant: o.Merchant, Name: h.File, SHA256: hex.EncodeToString(h.SHA256[:]), Origin: ledger.Origin(h.Kind), Format: string(h.Format),
-		Assumed: s.Assumed(), FirstDay: h.First.Time(), LastDay: h.Last.Time(), Actor: o.Actor,
+		Assumed: s.Assumed(), FirstDay: h.First.Time(), LastDay: h.Last.Time(), Account: mask.Account(h.Account), Actor: o.Actor,
 	}
 	if h.HasOpening {
 		n.Opening = &h.Opening

@@ -166,3 +166,19 @@ func TestEveryFindingHasAReason(t *testing.T) {
 		return nil
 	}))
 }
+
+// Whose account it is, is shown; the account never is.
+func TestAStatementsAccountIsKeptMasked(t *testing.T) {
+	t.Parallel()
+	m := made(t, month.Plan{Seed: 15, Payouts: 30})
+	path := written(t, m, statement.Camt, statement.KindBank)
+	done, err := Files(t.Context(), m.Book, []string{path}, Options{Merchant: m.Merchant, Actor: "maria"})
+	check(t, err)
+	check(t, m.Book.Snapshot(t.Context(), func(v ledger.View) error {
+		matching, err := Matching(t.Context(), v, []ledger.MatchScope{done.Results[0].Scope})
+		if err == nil && (len(matching.Statements) != 1 || matching.Statements[0].Account != "••••7897") {
+			t.Errorf("%+v", matching.Statements)
+		}
+		return err
+	}))
+}
