@@ -60,8 +60,8 @@ func (s *csvSink) finish() error {
 	return s.w.Flush()
 }
 
-// partNotes are what stands under the rows about one merchant; the verdict of
-// the sheet is the last line.
+// partNotes are what stands under the rows about one merchant; the verdict
+// over all equations is the last line.
 func (s *csvSink) partNotes(h *head) []string {
 	notes := s.origins(h)
 	notes = append(notes, "as of "+stamp(h.At)+", history "+h.Head)
@@ -85,11 +85,8 @@ func (s *csvSink) partNotes(h *head) []string {
 	for _, e := range h.equations[1:] {
 		notes = append(notes, h.saying(e).lines()...)
 	}
-	verdict := h.verdict()
-	if h.off != "" {
-		verdict += ": " + h.off
-	}
-	return append(notes, verdict)
+	said, _ := h.conclusion()
+	return append(notes, said)
 }
 
 // origins name the batches of a part and their sheets, each with its verdict

@@ -65,7 +65,26 @@ func (h *head) missing(n int, what string) string {
 	return h.t("%s more in the buckets than in the sheet", what)
 }
 
-// verdict is the two words that matter most on the page.
+// conclusion is the last line about the part where a form has one: TIED only
+// if nothing is known to be off, neither the sheet nor any other equation, and
+// otherwise what is. Whoever reads only the end must not be told otherwise than
+// whoever reads the exit code.
+func (h *head) conclusion() (said string, tied bool) {
+	off := h.untied()
+	if h.matching != nil && len(h.parts) == 1 {
+		for _, e := range h.matching.Equations {
+			if e.Verdict() == NotTied {
+				off = append(off, h.word(e.Name)+": "+h.whyNot(e))
+			}
+		}
+	}
+	if h.tied && len(off) == 0 {
+		return h.t("TIED"), true
+	}
+	return strings.Join(append([]string{h.t("NOT TIED")}, strings.Join(off, "; ")), ": "), false
+}
+
+// verdict is what there is to say of the sheets: two words.
 func (h *head) verdict() string {
 	if h.tied {
 		return h.t("TIED")

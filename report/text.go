@@ -23,7 +23,7 @@ type TextOptions struct {
 
 // WriteText writes where the batches stand in a few lines for a terminal: for
 // each merchant what it is, the buckets that hold something, and at the end the
-// equations, the sheet's with TIED or NOT TIED last. It reads no rows.
+// equations; TIED or NOT TIED, over all of them, comes last. It reads no rows.
 func WriteText(w io.Writer, source Source, o TextOptions) error {
 	p := newPaper(source, Options{Lang: o.Lang})
 	var b strings.Builder
@@ -64,11 +64,12 @@ func (h *head) text(b *strings.Builder, o TextOptions) {
 		h.textEquation(b, e, o)
 	}
 	h.textUntied(b, o)
-	if h.tied {
-		b.WriteString(paint("1;32", h.verdict(), o) + "\n")
-	} else {
-		b.WriteString(paint("1;31", h.verdict(), o) + ": " + h.off + "\n")
+	said, tied := h.conclusion()
+	word, why, off := strings.Cut(said, ": ")
+	if off {
+		why = ": " + oneLine(why)
 	}
+	b.WriteString(paint(map[bool]string{true: "1;32", false: "1;31"}[tied], word, o) + why + "\n")
 }
 
 // textEquation shows an equation besides that of the sheet: its terms and its
