@@ -17,6 +17,7 @@ const (
 	numberKind
 	truthKind
 	timeKind
+	dayKind // 2026-11-21, as text
 )
 
 // column is a field of the struct that stands for a row.
@@ -36,7 +37,7 @@ func Columns(o Options) []string {
 }
 
 // columnsOf reads the columns from the tags of a struct: json has the name,
-// export "amount" for decimals and "evidence" for what is only given if it is
+// export "amount" for decimals, "day" for days and "evidence" for what is only given if it is
 // asked for.
 func columnsOf(shape reflect.Type, o Options) []column {
 	var columns []column
@@ -58,6 +59,8 @@ func kindOf(of reflect.Type, tag string) kind {
 		return timeKind
 	case tag == "amount":
 		return amountKind
+	case tag == "day":
+		return dayKind
 	case of.Kind() == reflect.String:
 		return textKind
 	case of.Kind() == reflect.Bool:

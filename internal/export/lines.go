@@ -14,7 +14,7 @@ type LineRow struct {
 	Origin          string `json:"origin"`
 	Merchant        string `json:"merchant"`
 	Line            int    `json:"line"`
-	Day             string `json:"day"` // 2026-11-21
+	Day             string `json:"day" export:"day"` // 2026-11-21
 	Status          string `json:"status"`
 	Amount          string `json:"amount" export:"amount"`
 	Fee             string `json:"fee" export:"amount"`

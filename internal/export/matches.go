@@ -20,7 +20,7 @@ type MatchRow struct {
 	Statement   string `json:"statement"`
 	StatementID int64  `json:"statementId"`
 	Line        int    `json:"line"`
-	Day         string `json:"day"` // 2026-11-21
+	Day         string `json:"day" export:"day"` // 2026-11-21
 	Status      string `json:"status"`
 	LineAmount  string `json:"lineAmount" export:"amount"`
 	Fee         string `json:"fee" export:"amount"`

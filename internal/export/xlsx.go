@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
@@ -57,11 +58,11 @@ func openXLSX(w *bufio.Writer, o Options, columns []column) (*xlsxSink, error) {
 
 func (s *xlsxSink) addStyles() (err error) {
 	s.styles = map[kind]int{}
-	times, text, amounts := "yyyy-mm-dd hh:mm:ss.000", "@", "0.00###"
+	times, days, text, amounts := "yyyy-mm-dd hh:mm:ss.000", "yyyy-mm-dd", "@", "0.00###"
 	for _, style := range []struct {
 		kind   kind
 		format *string
-	}{{timeKind, &times}, {textKind, &text}, {amountKind, &amounts}} {
+	}{{timeKind, &times}, {dayKind, &days}, {textKind, &text}, {amountKind, &amounts}} {
 		if s.styles[style.kind], err = s.book.NewStyle(&excelize.Style{CustomNumFmt: style.format}); err != nil {
 			return err
 		}
@@ -131,6 +132,10 @@ func (s *xlsxSink) value(c column, row reflect.Value) any {
 		return row.Field(c.index).Bool()
 	case timeKind:
 		return *c.time(row)
+	case dayKind:
+		if at, err := time.Parse(time.DateOnly, text); err == nil {
+			return at
+		}
 	case amountKind:
 		if len(strings.Trim(text, "-.")) <= exactDigits {
 			if number, err := strconv.ParseFloat(text, 64); err == nil {
