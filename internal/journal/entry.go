@@ -33,14 +33,16 @@ const (
 	ClearedNotPaid Kind = "cleared_not_paid" // was in doubt, and is owed as before
 	// ClearedInProgress: was in doubt, and the gateway is carrying it out.
 	ClearedInProgress Kind = "cleared_in_progress"
-	Reversed          Kind = "reversed" // was paid, and is owed again
-	Fee               Kind = "fee"      // a charge that a statement shows
-	Returned          Kind = "returned" // the money of a reversal is back, as a statement shows
+	Reversed          Kind = "reversed"        // was paid, and is owed again
+	Fee               Kind = "fee"             // a charge that a statement shows
+	Returned          Kind = "returned"        // the money of a reversal is back, as a statement shows
+	FeeUndone         Kind = "fee_undone"      // its match was undone: the charge is no longer known
+	ReturnedUndone    Kind = "returned_undone" // the same of money that was back
 )
 
 // Kinds lists the kinds.
 func Kinds() []Kind {
-	return []Kind{Paid, InDoubt, ClearedPaid, ClearedNotPaid, ClearedInProgress, Reversed, Fee, Returned}
+	return []Kind{Paid, InDoubt, ClearedPaid, ClearedNotPaid, ClearedInProgress, Reversed, Fee, FeeUndone, Returned, ReturnedUndone}
 }
 
 // Entry is one booking. It has one amount above zero, which one account is

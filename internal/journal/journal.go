@@ -92,6 +92,10 @@ func Run(ctx context.Context, view ledger.View, scope Scope, setting Setting, ch
 	return r, r.control(ctx, view)
 }
 
+// undone are the kinds of entry that take others back, so that the sum of no
+// kind has both in it.
+var undone = map[Kind]Kind{Fee: FeeUndone, Returned: ReturnedUndone}
+
 // charge makes the entry of a charge. Its id begins with what it is, because
 // one event may have found many.
 func (s Scope) charge(c ledger.Charge, setting Setting) Entry {
@@ -106,7 +110,7 @@ func (s Scope) charge(c ledger.Charge, setting Setting) Entry {
 		debit, credit = Gateway, Reversals
 	}
 	if c.Undone {
-		letter, what = letter+"U", what+", undone"
+		e.Kind, letter, what = undone[e.Kind], letter+"U", what+", undone"
 		debit, credit = credit, debit
 	}
 	e.ID = fmt.Sprintf("BP%s%d-%X", letter, c.MatchID, c.Hash[:min(3, len(c.Hash))])

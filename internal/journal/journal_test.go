@@ -175,7 +175,7 @@ func TestChargesAreBookedAndTied(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s %s %s>%s %s", e.ID, e.Kind, e.Debit(), e.Credit(), e.Amount().Fixed()))
 	}
 	want := []string{
-		"BPF1-616263 fee fees>gateway 3.50", "BPR2-616263 returned gateway>reversals 40.00", "BPFU1-616263 fee gateway>fees 3.50", "BPF3-616263 fee fees>gateway 1.00",
+		"BPF1-616263 fee fees>gateway 3.50", "BPR2-616263 returned gateway>reversals 40.00", "BPFU1-616263 fee_undone gateway>fees 3.50", "BPF3-616263 fee fees>gateway 1.00",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -127,14 +127,14 @@ func (r *Result) take(e Entry, sink func(Entry) error) error {
 }
 
 func (r *Result) charged(e Entry) (err error) {
-	switch {
-	case e.Kind == Fee && e.debit == Fees:
+	switch e.Kind {
+	case Fee:
 		r.fees, err = r.fees.Add(e.amount)
-	case e.Kind == Fee:
+	case FeeUndone:
 		r.fees, err = r.fees.Sub(e.amount)
-	case e.Kind == Returned && e.debit == Gateway:
+	case Returned:
 		r.back, err = r.back.Add(e.amount)
-	case e.Kind == Returned:
+	case ReturnedUndone:
 		r.back, err = r.back.Sub(e.amount)
 	}
 	return err

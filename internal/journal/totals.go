@@ -114,5 +114,7 @@ var totalWords = map[Kind]string{
 	ClearedInProgress: "no longer in doubt: in progress at the gateway",
 	Reversed:          "that were paid and are not any more",
 	Fee:               "with a fee",
+	FeeUndone:         "with a fee, taken back: the match was undone",
 	Returned:          "whose money is back",
+	ReturnedUndone:    "whose money is back, taken back: the match was undone",
 }
