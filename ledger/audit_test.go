@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"iter"
 	"os"
@@ -207,6 +208,31 @@ func TestARepeatOfWhatDoesNotExistIsNeverImported(t *testing.T) {
 	n.Repeats, n.Reason = "MX-20261121-TYPO1", "again"
 	if _, err := d.Import(t.Context(), n, plainRows(1)); err == nil {
 		t.Fatal("the same content once more for a code that names nothing")
+	}
+}
+
+func TestANameThatIsNotUTF8IsNeverTakenForTampering(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	n := d.sheet()
+	n.Source, n.Worksheet, n.Reason = "n\xf3\xf3mina.csv", "\xff", "a\xc3"
+	batch, err := d.Import(t.Context(), n, plainRows(1))
+	must(t, err)
+	if batch.Source != "n\uFFFD\uFFFDmina.csv" {
+		t.Errorf("source %q", batch.Source)
+	}
+	v, err := d.Verify(t.Context())
+	must(t, err)
+	if len(v.Findings) > 0 {
+		t.Error(v.Findings)
+	}
+	batch.Source, batch.Worksheet, batch.Reason = n.Source, n.Worksheet, n.Reason // as older ledgers have them
+	said, err := json.Marshal(anchor{Source: n.Source, Worksheet: n.Worksheet, Reason: n.Reason})
+	must(t, err)
+	var was anchor
+	must(t, json.Unmarshal(said, &was))
+	if now := anchorOf(batch, ""); now.Source != was.Source || now.Worksheet != was.Worksheet || now.Reason != was.Reason {
+		t.Errorf("%+v, want %+v", now, was)
 	}
 }
 

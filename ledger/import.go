@@ -100,6 +100,7 @@ func (l *Ledger) Import(ctx context.Context, n NewBatch, rows iter.Seq2[NewRow, 
 	}
 	// As people type it; two spellings must not be two repeats.
 	n.Repeats = strings.ToUpper(n.Repeats)
+	n.Source, n.Worksheet, n.Reason = asText(n.Source), asText(n.Worksheet), asText(n.Reason)
 	var id int64
 	err := l.write(ctx, "import", func(t *tx) error {
 		i := &importing{tx: t, n: n, digest: sha256.New(), sum: money.FromMinor(n.Merchant.Currency, 0)}
@@ -208,7 +209,11 @@ func (i *importing) add(row NewRow) error {
 }
 
 func (i *importing) leaveOut(row NewRow) error {
-	notes, err := json.Marshal(append(append([]string{}, row.Notes...), row.Problems...))
+	notes := append(append([]string{}, row.Notes...), row.Problems...)
+	for at := range notes {
+		notes[at] = asText(notes[at])
+	}
+	kept, err := json.Marshal(notes)
 	if err != nil {
 		return err
 	}
@@ -226,8 +231,8 @@ func (i *importing) leaveOut(row NewRow) error {
 			return err
 		}
 	}
-	digestLeftOut(i.digest, row.Row, minor, row.Known, string(notes))
-	_, err = i.exec(i.l.stmts.insertLeftOut, i.batch, row.Row, minor, known, string(notes))
+	digestLeftOut(i.digest, row.Row, minor, row.Known, string(kept))
+	_, err = i.exec(i.l.stmts.insertLeftOut, i.batch, row.Row, minor, known, string(kept))
 	return err
 }
 
@@ -253,7 +258,8 @@ func (i *importing) addPayout(row NewRow) error {
 	if err != nil {
 		return err
 	}
-	fields, err := json.Marshal(row.Fields)
+	row.PayeeName, row.PayeeAccount, row.Bank = asText(row.PayeeName), asText(row.PayeeAccount), asText(row.Bank)
+	fields, err := json.Marshal(textsOf(row.Fields))
 	if err != nil {
 		return err
 	}
@@ -388,9 +394,9 @@ func anchorOf(b Batch, digest string) anchor {
 	sum, _ := b.Sum.Minor() // it came out of the ledger, so it fits
 	return anchor{
 		Code: b.Code, Rows: b.Rows, SumMinor: sum, Unreadable: b.Unreadable, Overridden: b.Overridden,
-		Source: b.Source, SourceSHA256: b.SourceSHA256, Worksheet: b.Worksheet, Content: b.Content,
+		Source: asText(b.Source), SourceSHA256: b.SourceSHA256, Worksheet: asText(b.Worksheet), Content: b.Content,
 		Merchant: b.Merchant.Name, MerchantNo: b.Merchant.MerchantNo, Area: b.Merchant.Area,
-		Repeats: b.Repeats, Reason: b.Reason, Digest: digest, SourceSize: b.SourceSize,
+		Repeats: b.Repeats, Reason: asText(b.Reason), Digest: digest, SourceSize: b.SourceSize,
 	}
 }
 

@@ -152,6 +152,7 @@ func (t *tx) applyOne(policy Policy, o Outcome) (Applied, error) {
 	if err := o.swear(); err != nil {
 		return Applied{}, err
 	}
+	o.Code, o.Message, o.PlatformTradeNo = asText(o.Code), asText(o.Message), asText(o.PlatformTradeNo)
 	// Said of the answer as it came: what follows may take its number away.
 	o.Known = o.Known || o.PlatformTradeNo != ""
 	payout := o.Payout
