@@ -3,6 +3,8 @@ package ingest
 import (
 	"fmt"
 	"strings"
+
+	"github.com/bulkpay/bulkpay/internal/visible"
 )
 
 // Problem is one thing wrong with a sheet: where, what, and what would be
@@ -50,7 +52,7 @@ func (p Problem) Error() string {
 	if p.Want != "" {
 		text += "; want " + p.Want
 	}
-	return text
+	return visible.Line(text) // names of files, sheets and columns are a stranger's
 }
 
 // Problems is an error of one line a problem. [Open] returns it with

@@ -114,7 +114,7 @@ func (s *htmlSink) raw(pieces ...string) {
 func (s *htmlSink) say(key lang.Key, args ...any) string { return text(s.t(key, args...)) }
 
 // text is a text from anywhere made fit for an element or a quoted attribute.
-func text(s string) string { return html.EscapeString(visible(s)) }
+func text(s string) string { return html.EscapeString(shown(s)) }
 
 // bdi keeps the direction of a stranger's text to itself.
 func bdi(s string) string {

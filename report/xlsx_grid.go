@@ -44,7 +44,7 @@ func (g *grid) do(err error) {
 
 // put writes text, which no spreadsheet program takes for a formula.
 func (g *grid) put(column string, row int, text string, style int) {
-	g.set(column, row, excelize.Cell{StyleID: style, Value: fit(visible(text))})
+	g.set(column, row, excelize.Cell{StyleID: style, Value: fit(shown(text))})
 }
 
 // number writes a number, or text that holds one which is too long.

@@ -184,7 +184,7 @@ func (s *xlsxSink) matchCells(l MatchLine) []any {
 	style := s.styles[s.inCurrency(currency).currency.Decimals]
 	for i, value := range values {
 		if text, ok := value.(string); ok && lineHeads[i].kind != amountKind {
-			value = fit(visible(text))
+			value = fit(shown(text))
 		}
 		values[i] = excelize.Cell{StyleID: style.plain[lineHeads[i].kind], Value: value}
 	}

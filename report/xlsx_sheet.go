@@ -114,7 +114,7 @@ func (t *sheet) value(c column, e entry) any {
 		}
 		return at.UTC().Truncate(time.Second)
 	}
-	text := fit(visible(c.show(t.sink.paper, e)))
+	text := fit(shown(c.show(t.sink.paper, e)))
 	t.text += len(text)
 	if text == "" {
 		return nil

@@ -37,9 +37,9 @@ func TestWorkbookCellByCell(t *testing.T) {
 		if err := section.nameSpeaker(t.Context(), &e, line.Payout); err != nil {
 			t.Fatal(err)
 		}
-		want = append(want, shown(e))
+		want = append(want, filledIn(e))
 		if e.exception() {
-			exceptions = append(exceptions, shown(e))
+			exceptions = append(exceptions, filledIn(e))
 		}
 	}
 	if diff := cmp.Diff(want, cells(t, book, string(rowsSheet))); diff != "" {
@@ -88,7 +88,7 @@ func TestWorkbookKeepsTypes(t *testing.T) {
 		row := strconv.Itoa(i + 2)
 		for _, c := range []string{"E", "F", "H", "M", "N"} {
 			got, err := book.GetCellValue(string(rowsSheet), c+row, excelize.Options{RawCellValue: true})
-			if want := strings.ReplaceAll(visible(text), "\r\n", "\n"); err != nil || strings.ReplaceAll(got, "\r\n", "\n") != want {
+			if want := strings.ReplaceAll(shown(text), "\r\n", "\n"); err != nil || strings.ReplaceAll(got, "\r\n", "\n") != want {
 				t.Errorf("%s%s: %q, %v, want %q", c, row, got, err, want)
 			}
 			if kind, err := book.GetCellType(string(rowsSheet), c+row); err != nil || kind != excelize.CellTypeInlineString {
@@ -253,8 +253,8 @@ func titles() []string {
 	return titles
 }
 
-// shown is a row as the raw values of its cells.
-func shown(e entry) []string {
+// filledIn is a row as the raw values of its cells.
+func filledIn(e entry) []string {
 	var row []string
 	for _, c := range columns {
 		text := c.text(e)

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -59,9 +58,9 @@ func (a *app) adopt(ctx context.Context, t *target, reason string) error {
 	if a.json {
 		return a.printJSON(adoptedJSON{p.ledger, done.Doubted, done.Held})
 	}
-	fmt.Fprintf(a.out, "%s: %s in doubt now, to be asked about before anything is sent\n", p.ledger, plural(done.Doubted, "payout"))
+	a.tell("%s: %s in doubt now, to be asked about before anything is sent\n", p.ledger, plural(done.Doubted, "payout"))
 	if done.Held > 0 {
-		fmt.Fprintf(a.out, "%s held that may have been released and sent: bulkpay resolve TRADENO says what became of each, or asks before it is sent\n",
+		a.tell("%s held that may have been released and sent: bulkpay resolve TRADENO says what became of each, or asks before it is sent\n",
 			plural(done.Held, "payout"))
 	}
 	return nil

@@ -135,10 +135,10 @@ func (a *app) printBackup(path string, made backup.Made) error {
 		return a.printJSON(result)
 	}
 	for _, finding := range v.Findings {
-		fmt.Fprintf(a.out, "%s %s\n", finding.What, finding.Why)
+		a.tell("%s %s\n", finding.What, finding.Why)
 	}
-	fmt.Fprintf(a.out, "%s: the ledger of %s: %s, %s, %s, %s bytes; head %s\n", path, made.MadeAt.Format(time.RFC3339),
+	a.tell("%s: the ledger of %s: %s, %s, %s, %s bytes; head %s\n", path, made.MadeAt.Format(time.RFC3339),
 		plural(v.Events, "event"), plural(v.Payouts, "payout"), plural(v.Batches, "batch"), group(int(made.Bytes)), v.Head)
-	_, err := fmt.Fprintln(a.out, map[bool]string{true: "nothing found: the backup is sound", false: "NOT SOUND"}[sound])
-	return err
+	a.tell("%s\n", map[bool]string{true: "nothing found: the backup is sound", false: "NOT SOUND"}[sound])
+	return a.told()
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -67,7 +66,7 @@ func (a *app) balance(ctx context.Context, t *target) error {
 			balance.Available.Fixed(), balance.Frozen.Fixed(), balance.Unsettled.Fixed(),
 		})
 	}
-	_, err = fmt.Fprintf(a.out, "%s (%s)\navailable  %s\nfrozen     %s\nunsettled  %s\n",
+	a.tell("%s (%s)\navailable  %s\nfrozen     %s\nunsettled  %s\n",
 		acc.merchant.Name, acc.area.Name, balance.Available, balance.Frozen, balance.Unsettled)
-	return err
+	return a.told()
 }

@@ -145,12 +145,12 @@ func (a *app) printChecked(ctx context.Context, e *examined) error {
 	} else {
 		e.list.print(a, e)
 		if totals != nil {
-			fmt.Fprintln(a.out, totals)
+			a.tell("%s\n", totals)
 		}
 		if e.batch != nil {
-			fmt.Fprintf(a.out, "%s is batch %s already (%s)\n", e.sheet.File(), e.batch.Code, e.why)
+			a.tell("%s is batch %s already (%s)\n", e.sheet.File(), e.batch.Code, e.why)
 		}
-		fmt.Fprintf(a.out, "%s: %s\n", e.sheet.File(), e.totals())
+		a.tell("%s: %s\n", e.sheet.File(), e.totals())
 	}
 	if e.found.Rows == 0 {
 		a.say("the sheet has no rows below the header: nothing could be paid")

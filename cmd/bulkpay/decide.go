@@ -104,6 +104,6 @@ func (a *app) decide(ctx context.Context, o *decideOptions, what string, to ledg
 	if a.json {
 		return a.printJSON(result)
 	}
-	_, err = fmt.Fprintf(a.out, "%s: %s now %s\n", what, plural(result.Payouts, "payout"), strings.ReplaceAll(string(to), "_", " "))
-	return err
+	a.tell("%s: %s now %s\n", what, plural(result.Payouts, "payout"), strings.ReplaceAll(string(to), "_", " "))
+	return a.told()
 }

@@ -81,9 +81,9 @@ func (a *app) doctor(ctx context.Context, t *target) error {
 		if !one.Sound {
 			mark = "FAIL"
 		}
-		fmt.Fprintf(a.out, "%s  %-14s %s\n", mark, one.What, one.Found)
+		a.tell("%s  %-14s %s\n", mark, one.What, one.Found)
 		if one.Hint != "" {
-			fmt.Fprintf(a.out, "      %-14s hint: %s\n", "", one.Hint)
+			a.tell("      %-14s hint: %s\n", "", one.Hint)
 		}
 	}
 	return outcome(c.code)

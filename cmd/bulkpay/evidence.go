@@ -249,15 +249,16 @@ func (a *app) printEvidence(made evidenceJSON) error {
 		err = a.printJSON(made)
 	} else {
 		for _, f := range made.Findings {
-			fmt.Fprintln(a.out, f)
+			a.tell("%s\n", f)
 		}
-		fmt.Fprintf(a.out, "%s: %s, %s", made.File, plural(made.Members, "file"), plural(made.Events, "event"))
+		a.tell("%s: %s, %s", made.File, plural(made.Members, "file"), plural(made.Events, "event"))
 		if made.Masked > 0 {
-			fmt.Fprintf(a.out, ", %s of them masked", group(made.Masked))
+			a.tell(", %s of them masked", group(made.Masked))
 		}
-		fmt.Fprintf(a.out, "\nroot digest %s: keep it apart from the file\n", made.Digest)
-		fmt.Fprintf(a.out, "ledger's head %s, event %d\n", made.Head.Hash, made.Head.Seq)
-		_, err = fmt.Fprintln(a.out, soundness("the pack", made.Sound))
+		a.tell("\nroot digest %s: keep it apart from the file\n", made.Digest)
+		a.tell("ledger's head %s, event %d\n", made.Head.Hash, made.Head.Seq)
+		a.tell("%s\n", soundness("the pack", made.Sound))
+		err = a.told()
 	}
 	if err == nil && !made.Sound {
 		err = outcome(exitError)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,6 +16,7 @@ import (
 	"github.com/bulkpay/bulkpay/internal/dispatch"
 	"github.com/bulkpay/bulkpay/internal/intake"
 	"github.com/bulkpay/bulkpay/internal/statement"
+	"github.com/bulkpay/bulkpay/internal/visible"
 	"github.com/bulkpay/bulkpay/ledger"
 	"github.com/bulkpay/bulkpay/paypro"
 )
@@ -94,16 +96,30 @@ func (a *app) exit(err error) int {
 	}
 	code, hint := codeOf(err), hintFor(err)
 	if a.json {
-		encoder := json.NewEncoder(a.err)
+		encoder := json.NewEncoder(visible.NewJSONWriter(a.raw.err))
 		encoder.SetEscapeHTML(false)
 		_ = encoder.Encode(errorJSON{err.Error(), hint, code}) // there is nowhere left to complain
 		return code
 	}
-	fmt.Fprintln(a.err, "error:", err)
+	fmt.Fprintln(a.err, "error:", a.unbroken(err.Error()))
 	if hint != "" {
-		fmt.Fprintln(a.err, "hint:", hint)
+		fmt.Fprintln(a.err, "hint:", a.unbroken(hint))
 	}
 	return code
+}
+
+// unbroken takes the line breaks out of words of the command line that an error
+// repeats: a file's name may be a stranger's. Errors themselves may have lines,
+// one for each fault.
+func (a *app) unbroken(text string) string {
+	for _, word := range a.words {
+		for _, part := range []string{word, filepath.Base(word)} {
+			if line := visible.Line(part); line != part {
+				text = strings.ReplaceAll(text, part, line)
+			}
+		}
+	}
+	return text
 }
 
 // errorJSON is an error on standard error with --json.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -137,13 +136,13 @@ func explained(entries []explain.Entry, l lang.Lang) explainJSON {
 func (a *app) printEntries(entries []explain.Entry, l lang.Lang) {
 	for i, e := range entries {
 		if i > 0 {
-			fmt.Fprintln(a.out)
+			a.tell("\n")
 		}
 		head := e.Code + " · " + e.Level.Heading(l)
 		if where := e.Where(l); where != "" {
 			head += " · " + where
 		}
-		fmt.Fprintln(a.out, head)
+		a.tell("%s\n", head)
 		lines := [][2]string{
 			{l.Text("means"), e.Meaning(l)},
 			{l.Text("whose job"), e.Whose.In(l)},
@@ -156,7 +155,7 @@ func (a *app) printEntries(entries []explain.Entry, l lang.Lang) {
 		}
 		for _, line := range lines {
 			if line[1] != "" {
-				fmt.Fprintf(a.out, "  %s  %s\n", text.Pad(line[0], width, ' '), line[1])
+				a.tell("  %s  %s\n", text.Pad(line[0], width, ' '), line[1])
 			}
 		}
 	}
@@ -172,15 +171,15 @@ func (a *app) printCatalogue(entries []explain.Entry, l lang.Lang) {
 	for _, e := range entries {
 		if e.Level != level {
 			if level != "" {
-				fmt.Fprintln(a.out)
+				a.tell("\n")
 			}
 			level = e.Level
-			fmt.Fprintln(a.out, level.Heading(l))
+			a.tell("%s\n", level.Heading(l))
 		}
 		meaning := e.Meaning(l)
 		if where := e.Where(l); where != "" {
 			meaning += " (" + where + ")"
 		}
-		fmt.Fprintf(a.out, "  %-*s  %s\n", width, e.Code, meaning)
+		a.tell("  %-*s  %s\n", width, e.Code, meaning)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/bulkpay/bulkpay/internal/atomicfile"
 	"github.com/bulkpay/bulkpay/internal/export"
+	"github.com/bulkpay/bulkpay/internal/visible"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
@@ -133,7 +135,11 @@ func (a *app) export(ctx context.Context, o *exportOptions, what string) error {
 		}
 	}
 	if o.out == "" {
-		wrote, err := export.Stream(ctx, book, a.out, options)
+		to := a.data()
+		if options.As != export.CSV {
+			to = visible.NewJSONWriter(a.raw.out)
+		}
+		wrote, err := export.Stream(ctx, book, to, options)
 		if err == nil && wrote.Rows == 0 {
 			a.say("no rows: there are none in the ledger, or none that all the flags let through")
 		}
@@ -146,8 +152,8 @@ func (a *app) export(ctx context.Context, o *exportOptions, what string) error {
 	if a.json {
 		return a.printJSON(exportJSON{what, string(options.As), o.out, wrote.Rows, o.unmasked, wrote.Seq, wrote.Head})
 	}
-	_, err = fmt.Fprintf(a.out, "%s: %s of %s, up to event %d\n", o.out, plural(wrote.Rows, "row"), what, wrote.Seq)
-	return err
+	a.tell("%s: %s of %s, up to event %d\n", o.out, plural(wrote.Rows, "row"), what, wrote.Seq)
+	return a.told()
 }
 
 // options checks the flags that need no ledger.
@@ -230,8 +236,9 @@ func (o *exportOptions) form(asJSON bool) (export.Form, error) {
 	as := export.Form(strings.ToLower(o.as))
 	if as == "" {
 		as = export.CSV
-		if dot := strings.LastIndexByte(o.out, '.'); dot >= 0 && slices.Contains(export.Forms(), export.Form(strings.ToLower(o.out[dot+1:]))) {
-			as = export.Form(strings.ToLower(o.out[dot+1:]))
+		named := export.Form(strings.ToLower(strings.TrimPrefix(filepath.Ext(o.out), ".")))
+		if named == export.JSON || slices.Contains(export.Forms(), named) {
+			as = named
 		}
 		if asJSON && o.out == "" {
 			as = export.JSON

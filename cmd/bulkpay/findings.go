@@ -220,10 +220,10 @@ func (l *findings) print(a *app, e *examined) {
 	printFaults(a, "warning: ", l.warnings, e.found.Warnings, "warning")
 	if e.batch == nil {
 		for _, suspect := range l.suspects {
-			fmt.Fprintf(a.out, "row %d %s\n", suspect.Row, suspect.Why)
+			a.tell("row %d %s\n", suspect.Row, suspect.Why)
 		}
 		if more := e.found.Duplicates() + e.found.NearMatches() - len(l.suspects); more > 0 {
-			fmt.Fprintf(a.out, "… and %s more\n", plural(more, "row"))
+			a.tell("… and %s more\n", plural(more, "row"))
 		}
 	}
 	if e.batch != nil && e.found.Edited == 0 {
@@ -234,10 +234,10 @@ func (l *findings) print(a *app, e *examined) {
 		if known.Edited {
 			edited = "; it was edited since, which has no effect"
 		}
-		fmt.Fprintf(a.out, "row %d is payout %s already: batch %s, row %d, %s%s\n", known.Row, known.TradeNo, known.Batch, known.Was, known.State, edited)
+		a.tell("row %d is payout %s already: batch %s, row %d, %s%s\n", known.Row, known.TradeNo, known.Batch, known.Was, known.State, edited)
 	}
 	if more := e.found.Known - len(l.known); more > 0 {
-		fmt.Fprintf(a.out, "… and %s more\n", plural(more, "row"))
+		a.tell("… and %s more\n", plural(more, "row"))
 	}
 }
 
@@ -249,7 +249,7 @@ func printFaults(a *app, prefix string, shown []faultJSON, all int, what string)
 		}.Error())
 	}
 	if more := all - len(shown); more > 0 {
-		fmt.Fprintf(a.out, "… and %s more\n", plural(more, what))
+		a.tell("… and %s more\n", plural(more, what))
 	}
 }
 

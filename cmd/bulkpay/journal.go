@@ -97,7 +97,7 @@ func (a *app) journal(ctx context.Context, o *journalOptions, args []string) err
 	did := journaled{options: o, format: format}
 	write := func(w io.Writer) error { return did.write(ctx, book, books, w, a.now()) }
 	if o.out == "" {
-		err = spooled(a.out, write)
+		err = spooled(a.data(), write)
 	} else {
 		err = atomicfile.Write(o.out, 0o600, write)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bulkpay/bulkpay/internal/journal"
+	"github.com/bulkpay/bulkpay/internal/visible"
 )
 
 // journalJSON is what `bulkpay journal --out FILE --json` prints.
@@ -69,7 +70,7 @@ func (a *app) printJournal(j journaled) error {
 	w := a.err // standard output has the bookings
 	if j.options.out != "" {
 		w = a.out
-		fmt.Fprintf(w, "%s: %s\n", j.options.out, entries(j.written))
+		fmt.Fprintf(w, "%s: %s\n", visible.Line(j.options.out), entries(j.written))
 	}
 	for _, result := range j.results {
 		printBook(w, result)
@@ -83,7 +84,7 @@ func (a *app) printJournal(j journaled) error {
 // printBook prints the balances of a merchant's accounts.
 func printBook(w io.Writer, r journal.Result) {
 	m := r.Scope.Merchant
-	what := "merchant " + m.Name
+	what := "merchant " + visible.Line(m.Name)
 	if r.Scope.Batch.Code != "" {
 		what = "batch " + r.Scope.Batch.Code
 	}

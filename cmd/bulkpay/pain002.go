@@ -12,6 +12,7 @@ import (
 	"github.com/bulkpay/bulkpay/internal/atomicfile"
 	"github.com/bulkpay/bulkpay/internal/explain"
 	"github.com/bulkpay/bulkpay/internal/iso20022"
+	"github.com/bulkpay/bulkpay/internal/visible"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
@@ -96,7 +97,7 @@ func (a *app) pain002(ctx context.Context, o *pain002Options, code string) error
 		})
 	}
 	if o.out == "" {
-		err = spooled(a.out, write)
+		err = spooled(a.data(), write)
 	} else {
 		err = atomicfile.Write(o.out, 0o600, write)
 	}
@@ -123,7 +124,7 @@ func (a *app) printPain002(o *pain002Options, batch ledger.Batch, told iso20022.
 	w := a.err // standard output has the message
 	if o.out != "" {
 		w = a.out
-		fmt.Fprintf(w, "%s: ", o.out)
+		fmt.Fprintf(w, "%s: ", visible.Line(o.out))
 	}
 	if batch.Merchant.Simulated() {
 		fmt.Fprint(w, "SIMULATION, no money moved: ")

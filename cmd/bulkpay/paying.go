@@ -8,6 +8,7 @@ import (
 	"github.com/bulkpay/bulkpay/internal/dispatch"
 	"github.com/bulkpay/bulkpay/internal/intake"
 	"github.com/bulkpay/bulkpay/internal/lang"
+	"github.com/bulkpay/bulkpay/internal/visible"
 	"github.com/bulkpay/bulkpay/ledger"
 	"github.com/bulkpay/bulkpay/report"
 )
@@ -63,8 +64,8 @@ func (a *app) printRefused(ctx context.Context, sheets []*examined, refused map[
 			continue
 		}
 		e.list.print(a, e)
-		fmt.Fprintf(a.out, "%s: %s\n", e.sheet.File(), e.totals())
-		fmt.Fprintln(a.err, "error:", e.sheet.File()+":", why)
+		a.tell("%s: %s\n", e.sheet.File(), e.totals())
+		fmt.Fprintln(a.err, "error:", visible.Line(e.sheet.File())+":", why)
 		fmt.Fprintln(a.err, "hint:", hintFor(why))
 	}
 	if a.json {
@@ -175,19 +176,19 @@ func (a *app) report(stop stopping, book *ledger.Ledger, batch ledger.Batch, fol
 }
 
 func (a *app) printStanding(source report.Source, l lang.Lang, did dispatch.Result, files []report.File) error {
-	if err := report.WriteText(a.out, source, report.TextOptions{Color: a.color(), Lang: l}); err != nil {
+	if err := report.WriteText(a.raw.out, source, report.TextOptions{Color: a.color(), Lang: l}); err != nil {
 		return err
 	}
 	sent, asked := l.Plural(did.Sent, "%d payout sent", "%d payouts sent"), l.Plural(did.Asked, "%d question asked", "%d questions asked")
-	fmt.Fprintln(a.out, l.Text("this run: %s, %s", sent, asked))
+	a.tell("%s\n", l.Text("this run: %s, %s", sent, asked))
 	if did.TimedOut {
-		fmt.Fprintln(a.out, l.Text("the deadline passed before everything was final: run the same command again later"))
+		a.tell("%s\n", l.Text("the deadline passed before everything was final: run the same command again later"))
 	}
 	if did.Halted != nil && source.Batches[0].Summary.Stopped == "" { // which stands above the figures
-		fmt.Fprintln(a.out, l.Text("STOPPED: %s; what is unsent stays ready", did.Halted))
+		a.tell("%s\n", l.Text("STOPPED: %s; what is unsent stays ready", did.Halted))
 	}
 	for _, file := range files {
-		fmt.Fprintln(a.out, file.Path)
+		a.tell("%s\n", file.Path)
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func (a *app) newProgress(batch ledger.Batch, s ledger.Summary) *watcher {
 		return w
 	}
 	w.bar = progress.NewWriter()
-	w.bar.SetOutputWriter(a.err)
+	w.bar.SetOutputWriter(a.raw.err) // it moves the cursor, and says nothing but numbers
 	w.bar.SetStyle(progress.StyleBlocks)
 	w.bar.Style().Visibility.Value = false
 	w.bar.Style().Visibility.Speed = false

@@ -56,7 +56,7 @@ to look at; 4 tied, and something is; 1 NOT TIED, or an error.`,
 	flags := cmd.Flags()
 	o.told = flags.Changed
 	flags.StringVarP(&o.merchant, "merchant", "m", "", "whose payouts (default: the only merchant of the ledger)")
-	flags.StringSliceVar(&o.files, "statement", nil, "the statement, or several")
+	flags.StringArrayVar(&o.files, "statement", nil, "the statement; once for each of several") // names may hold commas
 	flags.StringVar(&o.profile, "profile", "", "the profile of the configuration that says how it is written, or "+statement.PayproProfile)
 	flags.StringVar(&o.account, "account", "", "of several accounts in a file: the one that ends so")
 	flags.StringVar(&o.worksheet, "worksheet", "", "of a workbook: the worksheet")
@@ -296,30 +296,30 @@ func (a *app) printReconciled(ctx context.Context, book *ledger.Ledger, o *recon
 		}
 	}
 	if o.dryRun {
-		fmt.Fprintln(a.out, "dry run: nothing was written")
+		a.tell("%s\n", "dry run: nothing was written")
 	}
 	return outcome(code)
 }
 
 func (a *app) printTaken(f reconcile.File) {
 	s := f.Statement
-	fmt.Fprintf(a.out, "%s: %s of the %s, %s to %s, %s", s.Name, s.Format, s.Origin, s.FirstDay.Format(time.DateOnly), s.LastDay.Format(time.DateOnly), plural(s.Lines, "line"))
+	a.tell("%s: %s of the %s, %s to %s, %s", s.Name, s.Format, s.Origin, s.FirstDay.Format(time.DateOnly), s.LastDay.Format(time.DateOnly), plural(s.Lines, "line"))
 	if f.Again {
-		fmt.Fprint(a.out, "; it was taken in before")
+		a.tell("; it was taken in before")
 	}
-	fmt.Fprintln(a.out)
+	a.tell("\n")
 	if len(f.Assumed) > 0 {
-		fmt.Fprintf(a.out, "  assumed: %s\n", strings.Join(f.Assumed, "; "))
+		a.tell("  assumed: %s\n", strings.Join(f.Assumed, "; "))
 	}
 }
 
 func (a *app) printResult(ctx context.Context, book *ledger.Ledger, r reconcile.Result, o *reconcileOptions) error {
 	number := func(m money.Amount) string { return strings.TrimSuffix(m.String(), " "+m.Currency().Code) }
-	fmt.Fprintf(a.out, "\n%-16s %10s %20s %10s %20s\n", r.Scope.Merchant.Currency.Code, "lines", "there", "payouts", "here")
+	a.tell("\n%-16s %10s %20s %10s %20s\n", r.Scope.Merchant.Currency.Code, "lines", "there", "payouts", "here")
 	row := func(name string, m ledger.MatchRow) {
-		fmt.Fprintf(a.out, "%-16s %10s %20s %10s %20s\n", name, group(m.Lines), number(m.There), group(m.Payouts), number(m.Here))
+		a.tell("%-16s %10s %20s %10s %20s\n", name, group(m.Lines), number(m.There), group(m.Payouts), number(m.Here))
 		if m.Still > 0 {
-			fmt.Fprintf(a.out, "%-16s %10s without money\n", "", group(m.Still))
+			a.tell("%-16s %10s without money\n", "", group(m.Still))
 		}
 	}
 	for _, m := range r.Rows {
@@ -329,7 +329,7 @@ func (a *app) printResult(ctx context.Context, book *ledger.Ledger, r reconcile.
 	}
 	row("total", r.Total)
 	row("should be", r.Want)
-	fmt.Fprintf(a.out, "%s; fees %s; %s new, %s wait for a person\n", tiedWord(r.Tied()), r.Fees, plural(r.Matched.Confirmed, "match"), group(r.Proposed))
+	a.tell("%s; fees %s; %s new, %s wait for a person\n", tiedWord(r.Tied()), r.Fees, plural(r.Matched.Confirmed, "match"), group(r.Proposed))
 	if r.Clean() && !o.all {
 		return nil
 	}
@@ -347,17 +347,17 @@ func tiedWord(tied bool) string {
 const mostFindings = 50
 
 func (a *app) printFindings(ctx context.Context, book *ledger.Ledger, r reconcile.Result, all bool) error {
-	fmt.Fprintln(a.out)
+	a.tell("\n")
 	shown := 0
 	for line, err := range book.Findings(ctx, r.Scope, listed(all)...) {
 		if err != nil {
 			return err
 		}
 		if shown++; shown > mostFindings && !all {
-			fmt.Fprintln(a.out, "and more: --all lists every line, and the report has them")
+			a.tell("%s\n", "and more: --all lists every line, and the report has them")
 			break
 		}
-		fmt.Fprintf(a.out, "%s: %s: %s\n", placeOf(line), strings.ReplaceAll(string(line.Class), "_", " "), inEnglish(reconcile.Reason(line)))
+		a.tell("%s: %s: %s\n", placeOf(line), strings.ReplaceAll(string(line.Class), "_", " "), inEnglish(reconcile.Reason(line)))
 	}
 	return nil
 }

@@ -91,8 +91,8 @@ func (a *app) wordOnMatch(ctx context.Context, o *matchWordOptions, say func(*le
 	if a.json {
 		return a.printJSON(matchWordJSON{id, string(standing)})
 	}
-	_, err = fmt.Fprintf(a.out, "match %d: now %s\n", id, standing)
-	return err
+	a.tell("match %d: now %s\n", id, standing)
+	return a.told()
 }
 
 func newReconcileMatch(a *app) *cobra.Command {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -93,7 +92,8 @@ func (a *app) resolve(ctx context.Context, o *resolveOptions, tradeNo string) er
 	if a.json {
 		return a.printJSON(resolvedJSON{payout.TradeNo, string(payout.State), payout.Flagged, operator(), o.reason})
 	}
-	_, err = fmt.Fprintf(a.out, "%s: now %s, on your word\n", payout.TradeNo, strings.ReplaceAll(string(payout.State), "_", " "))
+	a.tell("%s: now %s, on your word\n", payout.TradeNo, strings.ReplaceAll(string(payout.State), "_", " "))
+	err = a.told()
 	if err == nil && word == ledger.Resend {
 		a.say("the next run asks about it, and sends it once more if the gateway keeps denying it")
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -123,15 +122,15 @@ func (a *app) printRetry(ctx context.Context, book *ledger.Ledger, batch, made l
 		return a.printJSON(result)
 	}
 	for _, l := range result.Left {
-		fmt.Fprintf(a.out, "row %d, %s: left alone: %s\n", l.Row, l.TradeNo, l.Why)
+		a.tell("row %d, %s: left alone: %s\n", l.Row, l.TradeNo, l.Why)
 	}
 	switch {
 	case made.ID == 0 && len(left) == 0:
-		fmt.Fprintf(a.out, "batch %s has nothing to pay anew\n", batch.Code)
+		a.tell("batch %s has nothing to pay anew\n", batch.Code)
 	case made.ID == 0:
-		fmt.Fprintf(a.out, "batch %s: nothing is confirmed as not paid, so nothing was made\n", batch.Code)
+		a.tell("batch %s: nothing is confirmed as not paid, so nothing was made\n", batch.Code)
 	default:
-		fmt.Fprintf(a.out, "batch %s: %s of %s, to be sent with\n  bulkpay submit %s && bulkpay settle %s\n",
+		a.tell("batch %s: %s of %s, to be sent with\n  bulkpay submit %s && bulkpay settle %s\n",
 			made.Code, plural(made.Rows, "payout"), made.Sum, made.Code, made.Code)
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bulkpay/bulkpay/internal/config"
 	"github.com/bulkpay/bulkpay/internal/lang"
+	"github.com/bulkpay/bulkpay/internal/visible"
 )
 
 // streams are where a command prints, whether people watch, and what time it
@@ -25,13 +26,20 @@ type streams struct {
 
 // app is what all commands share: the streams and the flags of every
 // command.
+//
+// Whatever is printed to out and err is shown: nothing that a sheet, a bank or
+// the gateway wrote commands a terminal. Only what has seen to that itself, and
+// data for programs, goes around them, to raw.
 type app struct {
 	*streams
+	raw     *streams
+	words   []string // the command line
 	json    bool
 	verbose bool
 	config  string
 	ledger  string
 	noColor bool
+	deaf    error     // the first one of standard output
 	lang    lang.Lang // the configuration's, once that is read
 
 	settings *config.Config // what loadConfig read last; nil without a file
@@ -40,6 +48,15 @@ type app struct {
 // color tells whether standard output may be coloured.
 func (a *app) color() bool {
 	return a.outTerminal && !a.noColor && os.Getenv("NO_COLOR") == ""
+}
+
+// data is where a file goes that was given no name: byte for byte into a pipe,
+// and shown where a person looks at it.
+func (a *app) data() io.Writer {
+	if a.outTerminal {
+		return a.out
+	}
+	return a.raw.out
 }
 
 // log is for the person on call: warnings, and with --verbose every step.
@@ -51,7 +68,7 @@ func (a *app) log() *slog.Logger {
 	}
 	options := &slog.HandlerOptions{Level: level}
 	if a.json {
-		return slog.New(slog.NewJSONHandler(a.err, options))
+		return slog.New(slog.NewJSONHandler(visible.NewJSONWriter(a.raw.err), options))
 	}
 	return slog.New(slog.NewTextHandler(a.err, options))
 }
@@ -61,11 +78,16 @@ func execute(ctx context.Context, args []string, s *streams) int {
 	if s.now == nil {
 		s.now = time.Now
 	}
-	a := &app{streams: s}
+	out, errs := visible.NewWriter(s.out), visible.NewWriter(s.err)
+	defer out.Flush()  //nolint:errcheck // half a character, and nowhere to complain
+	defer errs.Flush() //nolint:errcheck // the same
+	shown := *s
+	shown.out, shown.err = out, errs
+	a := &app{streams: &shown, raw: s, words: args}
 	root := newRoot(a)
 	root.SetArgs(args)
-	root.SetOut(s.out)
-	root.SetErr(s.err)
+	root.SetOut(a.out)
+	root.SetErr(a.err)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err != nil && codeOf(err) == exitUsage {
 		// A wrong flag ends the reading of flags, perhaps before --json.

@@ -154,9 +154,9 @@ func (a *app) plan(o *sandboxOptions) (*sandbox.Plan, error) {
 }
 
 func (a *app) announceSandbox(address string) {
-	fmt.Fprintf(a.out, "SANDBOX: a simulated gateway, no money moves\nlistening on http://%s\n", address)
+	a.tell("SANDBOX: a simulated gateway, no money moves\nlistening on http://%s\n", address)
 	for _, area := range sandbox.Areas() {
-		fmt.Fprintf(a.out, "  %-12s base_url = \"http://%s%s\"\n", area.Name, address, area.BasePath)
+		a.tell("  %-12s base_url = \"http://%s%s\"\n", area.Name, address, area.BasePath)
 	}
-	fmt.Fprintf(a.out, "  merchant_no = %q, secret %q\n", sandboxMerchantNo, sandboxSecret)
+	a.tell("  merchant_no = %q, secret %q\n", sandboxMerchantNo, sandboxSecret)
 }

@@ -72,7 +72,7 @@ func (a *app) sandboxStatement(o *sandboxStatementOptions) error {
 		return err
 	}
 	if o.out == "" {
-		return write(a.out)
+		return write(a.data())
 	}
 	if err := atomicfile.Write(o.out, 0o600, write); err != nil {
 		return err
@@ -80,6 +80,6 @@ func (a *app) sandboxStatement(o *sandboxStatementOptions) error {
 	if a.json {
 		return a.printJSON(sandboxStatementJSON{o.out, done.Area, done.Orders, done.Paid})
 	}
-	_, err = fmt.Fprintf(a.out, "%s: %d orders of %s, %d of them paid\n", o.out, done.Orders, done.Area, done.Paid)
-	return err
+	a.tell("%s: %d orders of %s, %d of them paid\n", o.out, done.Orders, done.Area, done.Paid)
+	return a.told()
 }

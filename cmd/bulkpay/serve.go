@@ -238,18 +238,18 @@ func (a *app) announceServe(o *serveOptions, p place, doors []door, accounts map
 	if o.cert != "" {
 		scheme = "https"
 	}
-	fmt.Fprintf(a.out, "receiving callbacks for %s\n", p.ledger)
+	a.tell("receiving callbacks for %s\n", p.ledger)
 	for _, metrics := range doors[1:] {
-		fmt.Fprintf(a.out, "metrics at http://%s/metrics\n", metrics.Addr())
+		a.tell("metrics at http://%s/metrics\n", metrics.Addr())
 	}
-	fmt.Fprintf(a.out, "listening on %s://%s\n", scheme, doors[0].Addr())
+	a.tell("listening on %s://%s\n", scheme, doors[0].Addr())
 	var names []string
 	for name := range accounts {
 		names = append(names, name)
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		fmt.Fprintf(a.out, "  /callback/%s\n", url.PathEscape(name))
+		a.tell("  /callback/%s\n", url.PathEscape(name))
 	}
 }
 

@@ -138,7 +138,7 @@ func stamp(at time.Time) *time.Time {
 }
 
 func (a *app) printShown(s showJSON, l lang.Lang, advice report.Advice, source string, ownWords bool) {
-	line := func(name, says string) { fmt.Fprintf(a.out, "%s %s\n", text.Pad(name, 16, ' '), says) }
+	line := func(name, says string) { a.tell("%s %s\n", text.Pad(name, 16, ' '), says) }
 	line("tradeNo", s.TradeNo)
 	line("platFormTradeNo", orDash(s.PlatFormTradeNo))
 	line(l.Text("batch"), l.Text("%s, row %s of %s", s.Batch, strconv.Itoa(s.Row), source))
@@ -157,24 +157,24 @@ func (a *app) printShown(s showJSON, l lang.Lang, advice report.Advice, source s
 		line(l.Text("what to do"), advice.Action)
 	}
 	line(l.Text("attempts"), l.Text("%d sent, %d asked", s.Attempts, s.Asks))
-	fmt.Fprintln(a.out)
+	a.tell("\n")
 	a.printHistory(s)
 }
 
 // printHistory prints tokens as they are kept: bulkpay explain has the words.
 func (a *app) printHistory(s showJSON) {
 	for _, e := range s.History {
-		fmt.Fprintf(a.out, "%s  event %d  %s", e.At.Format(time.RFC3339), e.Seq, e.Kind)
+		a.tell("%s  event %d  %s", e.At.Format(time.RFC3339), e.Seq, e.Kind)
 		if e.From != e.To {
-			fmt.Fprintf(a.out, ": %s → %s", e.From, e.To)
+			a.tell(": %s → %s", e.From, e.To)
 		}
-		fmt.Fprintf(a.out, "  by %s  (%s)\n", e.Actor, e.Reason)
+		a.tell("  by %s  (%s)\n", e.Actor, e.Reason)
 		if e.Evidence == "" && e.Message != "" { // a person's words, or ours; the gateway's stand in its answer
-			fmt.Fprintf(a.out, "    %s\n", e.Message)
+			a.tell("    %s\n", e.Message)
 		}
 		for answer := range strings.Lines(e.Evidence) {
 			if answer = strings.TrimSpace(answer); answer != "" {
-				fmt.Fprintf(a.out, "    %s\n", answer)
+				a.tell("    %s\n", answer)
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 	"github.com/spf13/cobra"
 
+	"github.com/bulkpay/bulkpay/internal/visible"
 	"github.com/bulkpay/bulkpay/ledger"
 	"github.com/bulkpay/bulkpay/report"
 )
@@ -50,7 +51,7 @@ func (a *app) status(ctx context.Context, t *target, code string) error {
 	if a.json {
 		err = a.printJSON(jsonOf(summary))
 	} else {
-		err = report.WriteText(a.out, source, report.TextOptions{Color: a.color(), Lang: a.lang})
+		err = report.WriteText(a.raw.out, source, report.TextOptions{Color: a.color(), Lang: a.lang})
 	}
 	if err != nil {
 		return err
@@ -115,7 +116,7 @@ func batchLine(s ledger.Summary) table.Row {
 		tied = "NOT TIED"
 	}
 	return table.Row{
-		s.Batch.Code, s.Batch.Merchant.Name, s.Batch.Source, group(s.Batch.Rows), fmt.Sprint(s.Batch.Sum),
+		s.Batch.Code, visible.Line(s.Batch.Merchant.Name), visible.Line(s.Batch.Source), group(s.Batch.Rows), fmt.Sprint(s.Batch.Sum),
 		count(ledger.BucketSucceeded),
 		count(ledger.BucketKnown),
 		count(ledger.BucketInvalid, ledger.BucketCancelled, ledger.BucketFailed, ledger.BucketRejected, ledger.BucketReversed),

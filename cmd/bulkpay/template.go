@@ -84,6 +84,6 @@ func (a *app) template(o *templateOptions, name string) error {
 	if a.json {
 		return a.printJSON(templateJSON{area.Slug, o.format, path})
 	}
-	_, err = fmt.Fprintln(a.out, path)
-	return err
+	a.tell("%s\n", path)
+	return a.told()
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 )
@@ -77,10 +76,11 @@ func (a *app) verify(ctx context.Context, t *target) error {
 		err = a.printJSON(result)
 	} else {
 		for _, finding := range v.Findings {
-			fmt.Fprintf(a.out, "%s %s\n", finding.What, finding.Why)
+			a.tell("%s %s\n", finding.What, finding.Why)
 		}
-		fmt.Fprintf(a.out, "%s, %s, %s checked; head %s\n", plural(v.Events, "event"), plural(v.Payouts, "payout"), plural(v.Batches, "batch"), v.Head)
-		_, err = fmt.Fprintln(a.out, soundness("the ledger", len(v.Findings) == 0))
+		a.tell("%s, %s, %s checked; head %s\n", plural(v.Events, "event"), plural(v.Payouts, "payout"), plural(v.Batches, "batch"), v.Head)
+		a.tell("%s\n", soundness("the ledger", len(v.Findings) == 0))
+		err = a.told()
 	}
 	if err != nil {
 		return err

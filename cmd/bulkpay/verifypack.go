@@ -112,24 +112,24 @@ func (a *app) verifyPack(ctx context.Context, path, digest string) error {
 
 func (a *app) printPack(r offline.Result) error {
 	for _, f := range findingsOf(r) {
-		fmt.Fprintln(a.out, f)
+		a.tell("%s\n", f)
 	}
-	fmt.Fprintf(a.out, "batch %s of %s: %s, %s, %s checked\n", orDash(shown(r.Batch)), orDash(shown(r.Merchant)), plural(r.Members, "file"), plural(r.Rows, "row"), plural(r.Events, "event"))
-	fmt.Fprintf(a.out, "hashes: %s made anew", group(r.Recomputed))
+	a.tell("batch %s of %s: %s, %s, %s checked\n", orDash(shown(r.Batch)), orDash(shown(r.Merchant)), plural(r.Members, "file"), plural(r.Rows, "row"), plural(r.Events, "event"))
+	a.tell("hashes: %s made anew", group(r.Recomputed))
 	if r.Asserted > 0 {
-		fmt.Fprintf(a.out, ", %s given only, because something in the event is masked", group(r.Asserted))
+		a.tell(", %s given only, because something in the event is masked", group(r.Asserted))
 	}
 	if r.Others > 0 {
-		fmt.Fprintf(a.out, "; %s of other batches in between", plural(r.Others, "event"))
+		a.tell("; %s of other batches in between", plural(r.Others, "event"))
 	}
-	fmt.Fprintf(a.out, "\nroot digest %s", orDash(r.Root))
+	a.tell("\nroot digest %s", orDash(r.Root))
 	switch {
 	case r.Kept:
-		fmt.Fprint(a.out, ", as was given")
+		a.tell(", as was given")
 	case r.Root != "":
-		fmt.Fprint(a.out, ": compare it with the one that was kept apart from the file (--digest)")
+		a.tell(": compare it with the one that was kept apart from the file (--digest)")
 	}
-	fmt.Fprintf(a.out, "\nledger's head %s, event %d\n", orDash(shown(r.Head.Hash)), r.Head.Seq)
-	_, err := fmt.Fprintln(a.out, soundness("the pack", r.Sound()))
-	return err
+	a.tell("\nledger's head %s, event %d\n", orDash(shown(r.Head.Hash)), r.Head.Seq)
+	a.tell("%s\n", soundness("the pack", r.Sound()))
+	return a.told()
 }

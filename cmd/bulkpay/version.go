@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"runtime"
 	"runtime/debug"
 
@@ -40,8 +39,8 @@ func newVersion(a *app) *cobra.Command {
 			if a.json {
 				return a.printJSON(v)
 			}
-			_, err := fmt.Fprintf(a.out, "bulkpay %s %s %s %s\n", v.Version, orDash(v.Revision), v.Go, v.System)
-			return err
+			a.tell("bulkpay %s %s %s %s\n", v.Version, orDash(v.Revision), v.Go, v.System)
+			return a.told()
 		},
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/width"
 
 	"github.com/bulkpay/bulkpay/internal/money"
+	"github.com/bulkpay/bulkpay/internal/visible"
 )
 
 // The narrowest page, and the widest that helps.
@@ -50,9 +51,9 @@ type page struct {
 
 func (p *page) totals(c *Comparison) {
 	if c.Before == nil {
-		fmt.Fprintf(p, "%s: no batch before to compare with\n\n", c.File)
+		fmt.Fprintf(p, "%s: no batch before to compare with\n\n", visible.Line(c.File))
 	} else {
-		fmt.Fprintf(p, "%s beside batch %s (%s, %s)\n\n", c.File, c.Before.Batch, c.Before.Source, c.Before.At.Format("2 Jan 2006"))
+		fmt.Fprintf(p, "%s beside batch %s (%s, %s)\n\n", visible.Line(c.File), c.Before.Batch, visible.Line(c.Before.Source), c.Before.At.Format("2 Jan 2006"))
 	}
 	const line = "  %-12s %10s %22s"
 	fmt.Fprintf(p, line+"\n", "", "rows", c.Currency)

@@ -6,6 +6,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/bulkpay/bulkpay/internal/evidence/pack"
+	"github.com/bulkpay/bulkpay/internal/visible"
 )
 
 // addReadme adds what tells a stranger what this is.
@@ -25,7 +26,7 @@ func (w *writing) readme(to io.Writer) error {
 		simulated = "\nSIMULATION: the gateway was a simulated one, and no money moved.\n"
 	}
 	text := strings.NewReplacer(
-		"{batch}", b.Code, "{merchant}", b.Merchant.Name, "{no}", b.Merchant.MerchantNo, "{area}", b.Merchant.Area,
+		"{batch}", b.Code, "{merchant}", visible.Line(b.Merchant.Name), "{no}", visible.Line(b.Merchant.MerchantNo), "{area}", b.Merchant.Area,
 		"{asof}", stamp(w.summary.At), "{source}", sourceLine(w.source, b.Source), "{simulated}", simulated, "{masked}", w.maskLine(),
 		"{verdict}", verdict,
 	).Replace(readmeText)

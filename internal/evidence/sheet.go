@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bulkpay/bulkpay/internal/evidence/pack"
+	"github.com/bulkpay/bulkpay/internal/visible"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
@@ -23,7 +24,11 @@ func (w *writing) addSheet() error {
 		return err
 	}
 	return w.add(pack.MappingName, "what each column was taken for, and all else that was assumed when the sheet was read", func(to io.Writer) error {
-		_, err := io.WriteString(to, strings.Join(w.summary.Batch.Assumed, "\n")+"\n")
+		lines := make([]string, len(w.summary.Batch.Assumed))
+		for i, assumed := range w.summary.Batch.Assumed {
+			lines[i] = visible.Line(assumed) // batch.json has it as it is
+		}
+		_, err := io.WriteString(to, strings.Join(lines, "\n")+"\n")
 		return err
 	})
 }

@@ -35,11 +35,11 @@ var rules = map[string]rule{
 		why: "a second reading of the gateway's documents must not share the first one's mistakes",
 	},
 	"ingest": {
-		may: []string{"paypro", "internal/money", "internal/xlsx"}, tests: []string{"internal/samplegen"},
+		may: []string{"paypro", "internal/money", "internal/visible", "internal/xlsx"}, tests: []string{"internal/samplegen"},
 		why: "a sheet is checked without a ledger and without a gateway",
 	},
 	"report": {
-		may: []string{"ledger", "internal/money", "internal/mask", "internal/atomicfile", "internal/neutral", "internal/lang", "internal/spoolzip"},
+		may: []string{"ledger", "internal/money", "internal/mask", "internal/atomicfile", "internal/neutral", "internal/lang", "internal/spoolzip", "internal/visible"},
 		why: "a report tells what the ledger holds and nothing else, or it could not be defended",
 	},
 	"internal/export": {
@@ -55,7 +55,7 @@ var rules = map[string]rule{
 		why: "writes any workbook, whatever is in it",
 	},
 	"internal/evidence": {
-		may:   []string{"ledger", "internal/evidence/pack", "internal/atomicfile", "internal/mask", "internal/neutral"},
+		may:   []string{"ledger", "internal/evidence/pack", "internal/atomicfile", "internal/mask", "internal/neutral", "internal/visible"},
 		tests: []string{"internal/evidence/offline", "internal/money", "internal/iso20022", "internal/journal"},
 		why:   "gathers what the ledger holds; what others have to add is handed to it",
 	},
@@ -64,7 +64,7 @@ var rules = map[string]rule{
 		why: "the form of a pack, for who writes it and for who checks it without a ledger",
 	},
 	"internal/evidence/offline": {
-		may:   []string{"internal/evidence/pack", "internal/money", "internal/neutral", "internal/spill"},
+		may:   []string{"internal/evidence/pack", "internal/money", "internal/neutral", "internal/spill", "internal/visible"},
 		tests: []string{"ledger"},
 		why:   "a check that used the ledger's own code would repeat its mistakes",
 	},
@@ -99,12 +99,12 @@ var rules = map[string]rule{
 		why:   "intake carries rows from a sheet into the ledger; nothing is sent and nothing reported there",
 	},
 	"internal/compare": {
-		may:   []string{"ingest", "ledger", "paypro", "internal/money", "internal/mask", "internal/spill"},
+		may:   []string{"ingest", "ledger", "paypro", "internal/money", "internal/mask", "internal/spill", "internal/visible"},
 		tests: []string{"internal/samplegen"},
 		why:   "sets a sheet beside the ledger; nothing is written",
 	},
 	"internal/journal": {
-		may: []string{"ledger", "internal/money", "internal/neutral"},
+		may: []string{"ledger", "internal/money", "internal/neutral", "internal/visible"},
 		why: "bookings tell what the ledger's events say and nothing else",
 	},
 	"internal/iso20022": {
@@ -130,7 +130,7 @@ var rules = map[string]rule{
 		why: "a month is made of lines as the ledger takes them, whatever they were read from",
 	},
 	"internal/statement": {
-		may:   []string{"internal/money", "internal/mask", "internal/xlsx"},
+		may:   []string{"internal/money", "internal/mask", "internal/visible", "internal/xlsx"},
 		tests: []string{"internal/statement/statementgen"},
 		why:   "a statement is read without a ledger, so that it cannot be read as the ledger would like it",
 	},
@@ -148,6 +148,7 @@ var rules = map[string]rule{
 	"internal/lang":       {why: "a leaf: whoever writes for people asks it for the words"},
 
 	"internal/neutral": {why: "a leaf, used from everywhere"},
+	"internal/visible": {why: "a leaf: whoever shows texts of strangers to people"},
 	"internal/spill":   {why: "sorts records of any kind"},
 	"internal/xlsx":    {why: "reads any workbook, whatever it is for"},
 	"internal/handback": {

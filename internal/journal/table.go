@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"github.com/bulkpay/bulkpay/internal/neutral"
+	"github.com/bulkpay/bulkpay/internal/visible"
 )
 
 // table is a layout in CSV: one record for each side of an entry.
 //
 // Account names and amounts are written as they are, because a program looks
 // the names up and adds the amounts; both are the person's own, or checked.
-// The gateway's number is a stranger's and is made safe for spreadsheets.
+// The gateway's number is a stranger's and is made safe for spreadsheets and for eyes.
 type table struct {
 	csv  *csv.Writer
 	line lineOf
@@ -51,10 +52,14 @@ var plainHeader = []string{
 func plainLine(e Entry, side Line, _ bool) []string {
 	return []string{
 		e.ID, e.Day, side.Account, number(side.Debit), number(side.Credit), e.amount.Currency().Code, neutral.Cell(e.Text), string(e.Kind),
-		neutral.Cell(e.Merchant), e.Batch, count(e.Row), e.TradeNo, neutral.Cell(e.PlatformTradeNo), strconv.Itoa(e.Count),
-		neutral.Cell(e.Word), strconv.FormatInt(e.Event, 10),
+		stranger(e.Merchant), e.Batch, count(e.Row), e.TradeNo, stranger(e.PlatformTradeNo), strconv.Itoa(e.Count),
+		stranger(e.Word), strconv.FormatInt(e.Event, 10),
 	}
 }
+
+// stranger makes a cell of somebody else's text: one line without anything that
+// commands, which no spreadsheet takes for a formula.
+func stranger(text string) string { return neutral.Cell(visible.Line(text)) }
 
 // count is a number that is not there when it is 0.
 func count(n int) string {

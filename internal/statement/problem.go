@@ -3,6 +3,8 @@ package statement
 import (
 	"fmt"
 	"strings"
+
+	"github.com/bulkpay/bulkpay/internal/visible"
 )
 
 // Problem is one thing wrong with a statement: where, what, and what would be
@@ -52,7 +54,7 @@ func (p Problem) Error() string {
 	if p.Want != "" {
 		text += "; want " + p.Want
 	}
-	return text
+	return visible.Line(text) // names of files, sheets and columns are a stranger's
 }
 
 // Problems is an error of one line a problem: all that is wrong with a

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bulkpay/bulkpay/internal/evidence/pack"
 	"github.com/bulkpay/bulkpay/internal/neutral"
+	"github.com/bulkpay/bulkpay/internal/visible"
 )
 
 // besideRow is what another member says of a row.
@@ -38,7 +39,7 @@ func (b *beside) compare(c *checker, row pack.Row) error {
 	if err != nil {
 		return err
 	}
-	want := besideRow{row: row.Row, tradeNo: row.TradeNo, platform: row.PlatFormTradeNo, state: row.State, amount: row.Amount}
+	want := besideRow{row: row.Row, tradeNo: row.TradeNo, platform: visible.Line(row.PlatFormTradeNo), state: row.State, amount: row.Amount}
 	if b.payouts {
 		want.amount = ""
 	}
@@ -85,7 +86,7 @@ func (c *checker) reported() *beside {
 				Row                                     int
 				TradeNo, PlatFormTradeNo, State, Amount string
 			}
-			if err = decoder.Decode(&row); err == nil && !yield(besideRow{row.Row, row.TradeNo, row.PlatFormTradeNo, row.State, row.Amount}, nil) {
+			if err = decoder.Decode(&row); err == nil && !yield(besideRow{row.Row, row.TradeNo, visible.Line(row.PlatFormTradeNo), row.State, row.Amount}, nil) {
 				return
 			}
 		}
@@ -149,7 +150,7 @@ func (c *checker) numbers() *beside {
 				continue
 			}
 			row, _ := strconv.Atoi(cells[0]) // another row than the one it is beside
-			if !yield(besideRow{row: row, tradeNo: cells[1], platform: neutral.Restore(cells[2]), state: cells[3]}, nil) {
+			if !yield(besideRow{row: row, tradeNo: cells[1], platform: visible.Line(neutral.Restore(cells[2])), state: cells[3]}, nil) {
 				return
 			}
 		}
