@@ -267,7 +267,11 @@ func TestReadersNeverWaitForOneAnother(t *testing.T) {
 
 func TestTwoAtOnceNeverStumbleOverMakingOneBook(t *testing.T) {
 	t.Parallel()
-	for range 20 {
+	times := 20
+	if testing.Short() {
+		times = 5 // each is long under the race detector
+	}
+	for range times {
 		path := filepath.Join(t.TempDir(), "book.db")
 		errs := make(chan error, 6)
 		for range cap(errs) {

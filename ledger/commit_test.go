@@ -155,7 +155,11 @@ func headOf(t *testing.T, book *Ledger) string {
 // commit at which the process ended would be written by a dead one.
 func TestNoOtherWriteSlipsInBetween(t *testing.T) {
 	t.Parallel()
-	for range 20 {
+	times := 20
+	if testing.Short() {
+		times = 5 // each is long under the race detector
+	}
+	for range times {
 		deaths := 0
 		book := seamed(t, filepath.Join(t.TempDir(), "book.db"), func(_ string, committed bool) error {
 			if committed {

@@ -221,6 +221,9 @@ func TestACopyIsMadeInANewFileOnly(t *testing.T) {
 // While pages are copied a run goes on: every page is of the moment at which it
 // began.
 func TestACopyIsOfOneMoment(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	d := setup(t)
 	b := d.batch(5000)

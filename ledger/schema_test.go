@@ -41,6 +41,9 @@ func TestTheSchemaNeverKnowsOtherTransitionsThanTheCode(t *testing.T) {
 // TestTheTriggerNeverLetsAnotherTransitionPass probes all hundred pairs in
 // the database itself, so that the list above is known to be obeyed.
 func TestTheTriggerNeverLetsAnotherTransitionPass(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	d := setup(t)
 	d.tampered = true

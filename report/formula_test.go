@@ -61,6 +61,9 @@ func formulas(t *testing.T, path string) map[string]map[string]string {
 // Whoever lets the workbook calculate again must see the totals that stand in
 // it, and whoever cannot must see them too.
 func TestTheWorkbookAddsItselfUp(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	for name, source := range map[string]Source{"one batch": sample(), "several": severalBatches()} {
 		for _, language := range lang.All() {

@@ -76,6 +76,9 @@ func TestEveryFormSaysNotTied(t *testing.T) {
 }
 
 func TestTheSameSourceGivesTheSameBytes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	for _, s := range []Source{sample(), hostileSource()} {
 		first := write(t, s)

@@ -59,6 +59,9 @@ func nastySource(t *rapid.T) Source {
 // Whatever strangers write: every form stays whole, runs nothing, hides
 // nothing, and is the same the second time; in every language.
 func TestHostileTextsInEveryFormAndLanguage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	folder := t.TempDir()
 	rapid.Check(t, func(rt *rapid.T) {

@@ -65,6 +65,9 @@ func (s *stage) timed(t *testing.T, rows int, meanwhile func(n int)) time.Durati
 // Whenever a backup is killed, the name has the backup before it or the new one,
 // whole in both cases.
 func TestAKilledBackupLeavesAWholeOne(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes as long as several runs")
+	}
 	t.Parallel()
 	s := &stage{trial: newTrial(t)}
 	sheet := s.sheet(t, "sheet.csv", "mexico", 200, 5)
@@ -112,6 +115,9 @@ func largest(pattern string) int64 {
 // A disk on which the copy cannot be written drops it, says so, and leaves the
 // backup before it and the ledger as they were.
 func TestABackupThatCannotBeWrittenHarmsNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes as long as several runs")
+	}
 	if !canLimitFiles {
 		t.Skip("the size of files cannot be limited here")
 	}

@@ -104,6 +104,9 @@ func walk(found map[string]bool, path string, value any) {
 // TestJSONFields pins the names and kinds of all fields that --json prints:
 // programs of other people read them.
 func TestJSONFields(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts every command")
+	}
 	t.Parallel()
 	tr := newTrial(t)
 	clean := tr.sheet(t, "clean.csv", "mexico", 3, 1)

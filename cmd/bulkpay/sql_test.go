@@ -209,6 +209,9 @@ func (tr trial) statement(t *testing.T) {
 
 // What the ledger says in SQL is what the commands say.
 func TestSQLSaysWhatTheCommandsSay(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	tr := busy(t)
 	t.Run("queries", func(t *testing.T) { queriesSayTheSame(t, tr) })
@@ -340,6 +343,9 @@ func statementsHaveTheSame(t *testing.T, tr trial) {
 // Every currency has its decimals, and every account is masked as everywhere
 // else, or altogether.
 func TestViewsKnowEveryCurrencyAndMask(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "book.db")
 	book, err := ledger.Create(context.Background(), path, ledger.Options{})

@@ -116,6 +116,9 @@ func TestNothingButABackupIsReplaced(t *testing.T) {
 
 // A backup that is given up, or finds no room, leaves the one before it.
 func TestABackupThatFailsLeavesTheOneBefore(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	book := newBook(t, 3000)
 	path := filepath.Join(t.TempDir(), "b.db")

@@ -189,7 +189,7 @@ func loadPlainly(ctx context.Context, db *sql.DB, table, path string) error {
 	if err != nil {
 		return err
 	}
-	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
+	defer tx.Rollback()                                                                                               //nolint:errcheck // after a commit it does nothing
 	insert, err := tx.PrepareContext(ctx, "INSERT INTO "+table+" VALUES (?"+strings.Repeat(", ?", len(header)-1)+")") //nolint:gosec // a table of ours
 	if err != nil {
 		return err

@@ -45,6 +45,9 @@ func (d *desk) forged(file []byte, members map[string]string) []byte {
 // TestNoByteOfAPackIsEverChangedUnnoticed changes a bit of every byte of a
 // pack, and wants the member named, or the archive's directory.
 func TestNoByteOfAPackIsEverChangedUnnoticed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	d := setup(t)
 	batch := d.imported("sheet.csv", row(2, 100))
@@ -81,6 +84,9 @@ func TestNoByteOfAPackIsEverChangedUnnoticed(t *testing.T) {
 // TestAChangeIsFoundWhereItIs makes packs whose manifest fits what was changed,
 // so that only their meaning is left to find it by.
 func TestAChangeIsFoundWhereItIs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	d := setup(t)
 	batch := d.lived()
@@ -160,6 +166,9 @@ func TestAChangeIsFoundWhereItIs(t *testing.T) {
 }
 
 func TestAnEventIsNeverTakenOutUnnoticed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	d := setup(t)
 	file, _ := d.write(d.lived(), options())

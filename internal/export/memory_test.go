@@ -26,6 +26,9 @@ func (h *heap) Write(p []byte) (int, error) {
 
 // A million rows cost the memory of a few (P9).
 func TestMemoryDoesNotGrowWithTheRows(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes 20,000 rows")
+	}
 	b := newBench(t)
 	b.batch(20_000)
 	for _, form := range []Form{CSV, JSONL, JSON} {

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,7 +42,7 @@ type failer interface {
 // desk is a book of one merchant.
 type desk struct {
 	t        failer
-	at       time.Time
+	at       atomic.Int64 // Unix milliseconds; the renewal of a lease looks at it, too
 	book     *ledger.Ledger
 	merchant ledger.Merchant
 	lease    *ledger.Lease
@@ -50,10 +51,11 @@ type desk struct {
 
 func newDesk(t failer, path, gateway string) *desk {
 	t.Helper()
-	d := &desk{t: t, at: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)}
+	d := &desk{t: t}
+	d.at.Store(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC).UnixMilli())
 	var err error
 	d.book, err = ledger.Create(context.Background(), path, ledger.Options{
-		Now: func() time.Time { return d.at }, Random: rand.NewChaCha8([32]byte{1}), Host: "here",
+		Now: d.now, Random: rand.NewChaCha8([32]byte{1}), Host: "here",
 	})
 	d.must(err)
 	d.merchant, err = d.book.Merchant(context.Background(), ledger.Merchant{
@@ -71,6 +73,8 @@ func setup(t *testing.T, gateway string) *desk {
 	t.Cleanup(d.close)
 	return d
 }
+
+func (d *desk) now() time.Time { return time.UnixMilli(d.at.Load()).UTC() }
 
 func (d *desk) close() { d.must(errors.Join(d.lease.Release(), d.book.Close())) }
 
@@ -153,7 +157,7 @@ func (d *desk) everything() ledger.Batch {
 	)
 	claimed, err := d.book.Claim(ctx, d.lease, batch.ID, 6)
 	d.must(err)
-	d.at = d.at.Add(time.Second)
+	d.at.Add(time.Second.Milliseconds())
 	d.hear(claimed[0], ledger.Paid, 1, "0000")
 	d.hear(claimed[1], ledger.Accepted, 1, "0015")
 	d.hear(claimed[2], ledger.NotPaid, 1, "00029")

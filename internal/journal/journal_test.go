@@ -162,7 +162,7 @@ func TestChargesAreBookedAndTied(t *testing.T) {
 	for _, step := range []string{"claim", "paid", "asked:not_paid"} {
 		d.do(batch, step)
 	}
-	fee := ledger.Charge{Seq: 9, At: d.at, Hash: []byte("abcd"), MatchID: 1, Amount: pesos(350), Batch: batch.Code, Row: 2, TradeNo: "BP1", Statement: "=bank.csv", Line: 7, Day: d.at}
+	fee := ledger.Charge{Seq: 9, At: d.now(), Hash: []byte("abcd"), MatchID: 1, Amount: pesos(350), Batch: batch.Code, Row: 2, TradeNo: "BP1", Statement: "=bank.csv", Line: 7, Day: d.now()}
 	back, undone, other, taken := fee, fee, fee, fee
 	back.MatchID, back.Returned, back.Amount = 2, true, pesos(4000)
 	undone.Undone = true
@@ -205,7 +205,7 @@ func TestNoEntryIsFromAnAccountToItself(t *testing.T) {
 	}
 	accounts := DefaultAccounts
 	accounts.Reversals = accounts.Gateway
-	back := ledger.Charge{Seq: 9, At: d.at, Hash: []byte("abcd"), MatchID: 1, Amount: pesos(10000), Returned: true, Batch: batch.Code, Row: 2, TradeNo: "BP1", Day: d.at}
+	back := ledger.Charge{Seq: 9, At: d.now(), Hash: []byte("abcd"), MatchID: 1, Amount: pesos(10000), Returned: true, Batch: batch.Code, Row: 2, TradeNo: "BP1", Day: d.now()}
 	var kinds []Kind
 	result, err := Run(t.Context(), d.book.View, Scope{Merchant: d.merchant}, Setting{accounts, mexico}, shown{back}, func(e Entry) error {
 		kinds = append(kinds, e.Kind)
@@ -255,10 +255,10 @@ func TestFeesOfAStatementAreBooked(t *testing.T) {
 	}
 	payouts := d.payouts(batch)
 	s, _, err := d.book.TakeStatement(t.Context(), ledger.NewStatement{
-		Merchant: d.merchant, Name: "orders.csv", SHA256: "1", Origin: ledger.OfGateway, Format: "csv", FirstDay: d.at, LastDay: d.at, Actor: "maria",
+		Merchant: d.merchant, Name: "orders.csv", SHA256: "1", Origin: ledger.OfGateway, Format: "csv", FirstDay: d.now(), LastDay: d.now(), Actor: "maria",
 	}, func(yield func(ledger.NewLine, error) bool) {
 		for i, p := range payouts {
-			if !yield(ledger.NewLine{Number: i + 2, Day: d.at, Amount: p.Amount, Fee: pesos(300), Status: ledger.LinePaid, TradeNo: p.TradeNo}, nil) {
+			if !yield(ledger.NewLine{Number: i + 2, Day: d.now(), Amount: p.Amount, Fee: pesos(300), Status: ledger.LinePaid, TradeNo: p.TradeNo}, nil) {
 				return
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,7 +35,7 @@ type failer interface {
 // desk is a book with a merchant, at which a history is made.
 type desk struct {
 	t        failer
-	at       time.Time
+	at       atomic.Int64 // Unix milliseconds; the renewal of a lease looks at it, too
 	book     *ledger.Ledger
 	merchant ledger.Merchant
 	lease    *ledger.Lease
@@ -49,9 +50,10 @@ var patience = ledger.Policy{
 
 func newDesk(t failer, path, gateway string) *desk {
 	t.Helper()
-	d := &desk{t: t, at: time.Date(2026, 1, 30, 20, 0, 0, 0, time.UTC)}
+	d := &desk{t: t}
+	d.at.Store(time.Date(2026, 1, 30, 20, 0, 0, 0, time.UTC).UnixMilli())
 	var err error
-	d.book, err = ledger.Create(context.Background(), path, ledger.Options{Now: func() time.Time { return d.at }, Host: "here"})
+	d.book, err = ledger.Create(context.Background(), path, ledger.Options{Now: d.now, Host: "here"})
 	d.must(err)
 	d.merchant, err = d.book.Merchant(context.Background(), ledger.Merchant{
 		Name: "acme-mx", Area: "MX", Currency: money.MXN, MerchantNo: "M1", Gateway: gateway,
@@ -69,6 +71,8 @@ func setup(t *testing.T) *desk {
 	return d
 }
 
+func (d *desk) now() time.Time { return time.UnixMilli(d.at.Load()).UTC() }
+
 func (d *desk) close() { d.must(errors.Join(d.lease.Release(), d.book.Close())) }
 
 func (d *desk) must(err error) {
@@ -81,7 +85,7 @@ func (d *desk) must(err error) {
 // later moves the clock and takes the lease anew.
 func (d *desk) later(by time.Duration) {
 	d.t.Helper()
-	d.at = d.at.Add(by)
+	d.at.Add(by.Milliseconds())
 	d.must(d.lease.Release())
 	var err error
 	d.lease, err = d.book.Acquire(context.Background(), d.merchant)

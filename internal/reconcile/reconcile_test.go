@@ -134,6 +134,9 @@ func TestAFileThatCannotBeReadIsNotTakenIn(t *testing.T) {
 // Every line that is shown has a reason, and what must not be paid again says
 // so.
 func TestEveryFindingHasAReason(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	m := made(t, month.Plan{Seed: 14, Payouts: 1500, Defects: 114})
 	path := written(t, m, statement.CSV, statement.KindGateway)

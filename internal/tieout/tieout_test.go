@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -157,8 +158,9 @@ func TestOneAlteredRowBreaksAnEquation(t *testing.T) {
 // two balances.
 func purse(t *testing.T, before, after, frozen int64, late ledger.Kind) (*books, func()) {
 	t.Helper()
-	at := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
-	tick := func() time.Time { at = at.Add(time.Second); return at }
+	var at atomic.Int64 // the renewal of the lease looks at the clock, too
+	at.Store(time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC).Unix())
+	tick := func() time.Time { return time.Unix(at.Add(1), 0).UTC() }
 	b := &books{t: t, path: filepath.Join(t.TempDir(), "book.db"), Month: &month.Month{}}
 	var err error
 	b.Book, err = ledger.Create(t.Context(), b.path, ledger.Options{Now: tick})

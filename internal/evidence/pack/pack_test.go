@@ -70,6 +70,9 @@ func TestAPackIsNeverFoundChangedAsItWasBuilt(t *testing.T) {
 // TestNoBitOfAPackIsEverChangedUnnoticed changes every bit by itself, and cuts
 // and lengthens the file everywhere.
 func TestNoBitOfAPackIsEverChangedUnnoticed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	file := small(t)
 	names := []string{"a/x.xlsx", "b.txt", "c", ManifestName, SumsName, TheDirectory}

@@ -25,6 +25,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/bulkpay/bulkpay/internal/money"
@@ -64,7 +65,7 @@ type Month struct {
 	Key      []Answer
 
 	random  *rand.Rand
-	now     time.Time
+	at      atomic.Int64 // Unix milliseconds; the renewal of a lease looks at it, too
 	payouts []*payout
 	extra   int         // numbers made up
 	roots   [][]planted // of the answers
@@ -94,6 +95,10 @@ type payout struct {
 	alone bool // no other payout has its account
 }
 
+func (m *Month) now() time.Time { return time.UnixMilli(m.at.Load()).UTC() }
+
+func (m *Month) set(at time.Time) { m.at.Store(at.UnixMilli()) }
+
 // seeded is randomness for the ledger that a seed gives again.
 func seeded(seed uint64) io.Reader {
 	var key [32]byte
@@ -105,10 +110,11 @@ func seeded(seed uint64) io.Reader {
 
 // Make makes a month in a folder. The book is the caller's to close.
 func Make(ctx context.Context, folder string, plan Plan) (*Month, error) {
-	m := &Month{random: rand.New(rand.NewPCG(plan.Seed, 5)), now: First.Add(9 * time.Hour)} //nolint:gosec // a seed must give the same month again
+	m := &Month{random: rand.New(rand.NewPCG(plan.Seed, 5))} //nolint:gosec // a seed must give the same month again
+	m.set(First.Add(9 * time.Hour))
 	var err error
 	if m.Book, err = ledger.Create(ctx, filepath.Join(folder, "month.db"), ledger.Options{
-		Now: func() time.Time { return m.now }, Random: seeded(plan.Seed), Host: "month",
+		Now: m.now, Random: seeded(plan.Seed), Host: "month",
 	}); err != nil {
 		return nil, err
 	}
@@ -134,14 +140,14 @@ func (m *Month) fill(ctx context.Context, plan Plan) (err error) {
 	defer func() { err = errors.Join(err, lease.Release()) }()
 	left := plan.Payouts
 	for sheet := range sheets {
-		m.now = First.AddDate(0, 0, 2*sheet).Add(9 * time.Hour)
+		m.set(First.AddDate(0, 0, 2*sheet).Add(9 * time.Hour))
 		n := left / (sheets - sheet)
 		left -= n
 		if err := m.pay(ctx, lease, sheet, n); err != nil {
 			return fmt.Errorf("sheet %d: %w", sheet+1, err)
 		}
 	}
-	m.now = Last.AddDate(0, 0, 1).Add(23 * time.Hour)
+	m.set(Last.AddDate(0, 0, 1).Add(23 * time.Hour))
 	return nil
 }
 
@@ -160,7 +166,7 @@ func (m *Month) pay(ctx context.Context, lease *ledger.Lease, sheet, n int) erro
 		if err != nil {
 			return err
 		}
-		m.payouts = append(m.payouts, &payout{Payout: *line.Payout, end: m.draw(), day: m.now})
+		m.payouts = append(m.payouts, &payout{Payout: *line.Payout, end: m.draw(), day: m.now()})
 	}
 	return m.settle(ctx, lease, batch, m.payouts[started:])
 }
@@ -221,7 +227,7 @@ func (m *Month) settle(ctx context.Context, lease *ledger.Lease, batch ledger.Ba
 	}
 	for _, again := range []bool{false, true} {
 		if again {
-			m.now = m.now.AddDate(0, 0, 1)
+			m.set(m.now().AddDate(0, 0, 1))
 		}
 		var outcomes []ledger.Outcome
 		for _, c := range claimed {

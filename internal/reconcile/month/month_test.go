@@ -56,6 +56,9 @@ func made(t *testing.T, plan Plan) *Month {
 }
 
 func TestEveryPlantedDefectIsFoundAndNoneIsInvented(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	plan := Plan{Seed: 1, Payouts: 5_000, Defects: 120}
 	if os.Getenv("BULKPAY_LONG") != "" {
@@ -84,6 +87,9 @@ func TestEveryPlantedDefectIsFoundAndNoneIsInvented(t *testing.T) {
 }
 
 func TestNoMonthIsReconciledWrong(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	for seed := range uint64(4) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
