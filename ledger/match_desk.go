@@ -30,9 +30,11 @@ type matcher struct {
 	tx     *sql.Tx
 }
 
-// The desk is of this moment: nothing of it need survive a crash.
+// The desk is of this moment: nothing of it need survive a crash. Its cache is
+// small: what is sorted takes as much once more, and most of it is gone through
+// once, from one end to the other.
 const deskPragmas = "_txlock=deferred&_pragma=busy_timeout(60000)&_pragma=journal_mode(OFF)&_pragma=synchronous(OFF)" +
-	"&_pragma=cache_size(-32768)&_pragma=temp_store(1)"
+	"&_pragma=cache_size(-8192)&_pragma=temp_store(1)"
 
 // deskSQL is what lies on it. Of a line there is what rules look at; pairs are
 // lines and payouts that a number connects; results are the matches to be.

@@ -106,6 +106,7 @@ type tx struct {
 	seq     int64
 	hash    []byte
 	pending []Event
+	own     map[*sql.Stmt]*sql.Stmt // of this transaction, by the ledger's
 }
 
 // write runs do in one immediate transaction. Public methods call it once;
@@ -120,7 +121,7 @@ func (l *Ledger) write(ctx context.Context, name string, do func(*tx) error) (er
 		return err
 	}
 	defer begun.Rollback() //nolint:errcheck // after a commit it does nothing
-	t := &tx{Tx: begun, ctx: ctx, l: l, now: l.now().UTC().Truncate(time.Millisecond)}
+	t := &tx{Tx: begun, ctx: ctx, l: l, now: l.now().UTC().Truncate(time.Millisecond), own: map[*sql.Stmt]*sql.Stmt{}}
 	if err := t.stmt(l.stmts.readHead).QueryRowContext(ctx).Scan(&t.seq, &t.hash); err != nil {
 		return err
 	}
@@ -172,7 +173,17 @@ func (s *seam) commit(name string, tx *sql.Tx) error {
 	return s.dead
 }
 
-func (t *tx) stmt(prepared *sql.Stmt) *sql.Stmt { return t.StmtContext(t.ctx, prepared) }
+// stmt is a prepared statement within this write. database/sql keeps each one
+// that it makes until the write ends, so each is made once and not for every
+// row of an import.
+func (t *tx) stmt(prepared *sql.Stmt) *sql.Stmt {
+	own, ok := t.own[prepared]
+	if !ok {
+		own = t.StmtContext(t.ctx, prepared)
+		t.own[prepared] = own
+	}
+	return own
+}
 
 func (t *tx) exec(prepared *sql.Stmt, args ...any) (sql.Result, error) {
 	return t.stmt(prepared).ExecContext(t.ctx, args...)
