@@ -29,6 +29,10 @@
 // about what is open and only a [Hint] about anything else. A contradiction
 // that the gateway repeats is told once.
 //
+// [Ledger.AskAgain] begins a [Pass]: a question about everything that was sent
+// in a batch, settled or not, so that [View.Heard] can say what the gateway
+// says now. What it merely repeats is counted, and is no event.
+//
 // For bookkeeping, [View.Movements] streams the events that may have moved
 // money and [View.Charges] the fees that statements have shown; [View.Tallies]
 // counts payouts as they stand, to hold against them.

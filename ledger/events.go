@@ -26,6 +26,9 @@ const (
 	kindStatement  = "statement"  // of the ledger: a statement was taken in
 	kindReconciled = "reconciled" // of the ledger: lines and payouts were matched
 	kindMatch      = "match"      // of a payout: a person confirmed or undid a match
+
+	kindAskingAgain = "asking_again" // of a batch: a pass began, all that was sent is asked about anew
+	kindAskedAgain  = "asked_again"  // of a batch: the pass ended, with what it found
 )
 
 // EventKinds lists the kinds of event that a history may have: those of

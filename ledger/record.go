@@ -36,6 +36,7 @@ const (
 	ReasonSaidNotPaid   = "said_not_paid"           // a person has seen that it was not paid; the message is in the person's words
 	ReasonResend        = "resend_allowed"          // a person lets it be sent once more; the message is in the person's words
 	ReasonStopped       = "run_stopped"             // of a batch: a run stopped itself; the message says why
+	ReasonAnew          = "asked_anew"              // of a batch: all that was sent is asked about anew; the message says why, or what came of it
 	ReasonUnmasked      = "unmasked"                // of the ledger: a person was given whole account numbers and names; the message says by what
 )
 
@@ -58,6 +59,7 @@ type Outcome struct {
 	Evidence        []byte // the raw answer; Paid is not accepted without
 	Actor           string
 	NextAsk         time.Time // when to ask, or to send, next if it is not final
+	Pass            int64     // the [Pass] that it answers a question of; 0: none
 
 	// Callback says that the gateway called, with Attempt 0. What it says of
 	// an open payout is as good as an answer to a question. It never
@@ -94,6 +96,8 @@ type Applied struct {
 	From    State
 	Flagged bool // this outcome contradicted what was known
 	Ignored bool // it said nothing about the payout as it stands
+
+	heard Kind // what the answer was taken for
 }
 
 // permitSQL is a statement of its own: a person's permission is rare, and
@@ -140,6 +144,9 @@ func (t *tx) apply(policy Policy, o Outcome) (Applied, error) {
 	case p.Replaces != "" && p.State == Ready && applied.From != Ready && o.Kind != Release:
 		applied.Payout, err = t.holdIfPaid(policy, p, o.Actor)
 	}
+	if err == nil {
+		err = t.answered(o, applied)
+	}
 	return applied, err
 }
 
@@ -185,7 +192,7 @@ func (t *tx) tryApply(policy Policy, payout Payout, o Outcome) (_ Applied, done 
 	if err != nil {
 		return Applied{}, false, err
 	}
-	applied := Applied{Payout: was, From: was.State, Flagged: decided.flagged, Ignored: decided.ignored}
+	applied := Applied{Payout: was, From: was.State, Flagged: decided.flagged, Ignored: decided.ignored, heard: o.Kind}
 	if decided.ignored && !decided.later {
 		// Even an answer that changes nothing must be judged on the payout
 		// as it stands, not as it was remembered.

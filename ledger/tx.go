@@ -57,7 +57,7 @@ type statements struct {
 	insertPayout, insertInstruction    *sql.Stmt
 	insertLeftOut, isKnown             *sql.Stmt
 	replaced, chain                    *sql.Stmt
-	heard, told                        *sql.Stmt
+	heard, told, answerAsking          *sql.Stmt
 	readHead, moveHead, holding        *sql.Stmt
 }
 
@@ -82,6 +82,7 @@ func (s *statements) prepare(ctx context.Context, db *sql.DB) error {
 		{&s.chain, chainSQL},
 		{&s.heard, heardSQL},
 		{&s.told, toldBeforeSQL},
+		{&s.answerAsking, answerAskingSQL},
 		{&s.readHead, "SELECT seq, hash FROM head"},
 		{&s.moveHead, "UPDATE head SET seq = ?, hash = ?"},
 		{&s.holding, "SELECT count(*) FROM leases WHERE merchant_id = ? AND holder = ?"},

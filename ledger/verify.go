@@ -48,7 +48,7 @@ func (l *Ledger) Verify(ctx context.Context) (found Verification, err error) {
 // verify is Verify for what can be read of a book that stands still.
 func (v View) verify(ctx context.Context) (Verification, error) {
 	c := checker{View: v}
-	for _, check := range []func(context.Context) error{c.database, c.chain, c.payouts, c.batches, c.sources, c.statements} {
+	for _, check := range []func(context.Context) error{c.database, c.chain, c.payouts, c.batches, c.sources, c.statements, c.passes} {
 		if err := check(ctx); errors.Is(err, errEnough) {
 			break
 		} else if err != nil {

@@ -57,6 +57,8 @@ var events = []Entry{
 	entry(LevelEvent, "statement", "A statement of the gateway or of a bank was taken in.", nothing),
 	entry(LevelEvent, "reconciled", "Lines of statements and payouts were matched.", nothing),
 	entry(LevelEvent, "match", "A person has confirmed a match with a line of a statement, or undone it.", nothing),
+	entry(LevelEvent, "asking_again", "Of a batch: all that was sent is asked about anew, settled payouts too. Nothing is sent.", nothing),
+	entry(LevelEvent, "asked_again", "Of a batch: asking anew has ended; the message says what came of it.", nothing),
 	entry(LevelEvent, "note", "Of a batch: what a run or a person has done with all of it.", nothing),
 }
 

@@ -62,6 +62,7 @@ var reasons = map[string]words{
 	ledger.ReasonResend:      say("A person lets it be sent once more with the same number.", askOnce),
 	ledger.ReasonAdopted:     say("It stood unsent in an old copy of the ledger; it may have been sent before that copy took the ledger's place.", ask),
 	ledger.ReasonStopped:     say("The run stopped by itself.", sendHint),
+	ledger.ReasonAnew:        say("All that was sent in the batch is asked about anew, settled payouts too.", nothing),
 	ledger.ReasonUnmasked:    say("A person was given whole account numbers and names of payees.", nothing),
 
 	ledger.ReasonIntent:       say("On its way; there is no answer yet.", ask),

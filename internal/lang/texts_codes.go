@@ -166,6 +166,16 @@ var codePhrases = []phrase{
 		"人工确认或撤销了与对账单某一行的匹配。",
 	},
 	{
+		"Of a batch: all that was sent is asked about anew, settled payouts too. Nothing is sent.",
+		"De un lote: se consulta de nuevo todo lo enviado, también los pagos ya resueltos. No se envía nada.",
+		"针对批次：对所有已发送的付款重新查询，已有结果的也包括在内。不发送任何付款。",
+	},
+	{
+		"Of a batch: asking anew has ended; the message says what came of it.",
+		"De un lote: la nueva consulta terminó; el mensaje dice qué resultó.",
+		"针对批次：重新查询已结束；消息中写明结果。",
+	},
+	{
 		"Of a batch: what a run or a person has done with all of it.",
 		"De un lote: lo que una ejecución o una persona hizo con todo él.",
 		"针对批次：某次运行或某人对整个批次所做的操作。",

@@ -209,6 +209,11 @@ var explainPhrases = []phrase{
 		"在账本的旧副本中它被暂扣且未发送；在该副本取代账本之前，它可能已被放行并发送。",
 	},
 	{"The run stopped by itself.", "La ejecución se detuvo por sí sola.", "运行已自行停止。"},
+	{
+		"All that was sent in the batch is asked about anew, settled payouts too.",
+		"Se consulta de nuevo todo lo enviado del lote, también los pagos ya resueltos.",
+		"对批次中所有已发送的付款重新查询，已有结果的也包括在内。",
+	},
 	{"A person was given whole account numbers and names of payees.", "Se entregaron a una persona números de cuenta completos y nombres de beneficiarios.", "有人取得了完整的账号和收款人姓名。"},
 	{"On its way; there is no answer yet.", "En camino; aún no hay respuesta.", "发送中，尚无答复。"},
 	{
