@@ -18,6 +18,7 @@ import (
 // inquiry is a round of questions under way.
 type inquiry struct {
 	*Runner
+	pass    int64 // the ledger's pass that is asked for; 0: none
 	pace    *pace
 	clock   *clock
 	records *recorder.Recorder
@@ -43,7 +44,11 @@ type inquiry struct {
 // Questions wait for their pace while the next payout has been read: if there
 // are many, payouts should not be a reading of the ledger that stays open.
 func (r *Runner) Ask(drain, now context.Context, payouts iter.Seq2[ledger.Payout, error], each func(ledger.Payout, paypro.Verdict)) error {
-	q := &inquiry{Runner: r, pace: newPace(r.o.QueryRate, time.Now), clock: r.o.newClock(), now: now}
+	return r.askFor(drain, now, 0, payouts, each)
+}
+
+func (r *Runner) askFor(drain, now context.Context, pass int64, payouts iter.Seq2[ledger.Payout, error], each func(ledger.Payout, paypro.Verdict)) error {
+	q := &inquiry{Runner: r, pass: pass, pace: newPace(r.o.QueryRate, time.Now), clock: r.o.newClock(), now: now}
 	q.take, q.stop = context.WithCancel(now)
 	defer q.stop()
 	defer context.AfterFunc(drain, q.stop)()
@@ -82,7 +87,9 @@ func (q *inquiry) askEach(asking *errgroup.Group, payouts iter.Seq2[ledger.Payou
 
 func (q *inquiry) question(p ledger.Payout, each func(ledger.Payout, paypro.Verdict)) {
 	v := q.clock.believe(q.inquire(q.now, q.pace, p))
-	q.records.Record(outcomeOf(p, 0, v, q.o.Now().Add(q.o.after(p.Asks+1))), func(applied ledger.Applied, err error) {
+	o := outcomeOf(p, 0, v, q.o.Now().Add(q.o.after(p.Asks+1)))
+	o.Pass = q.pass
+	q.records.Record(o, func(applied ledger.Applied, err error) {
 		if err == nil || errors.Is(err, recorder.ErrReplaced) {
 			each(applied.Payout, v)
 		}

@@ -12,7 +12,9 @@
 // The settler asks after payouts in doubt and in progress on a growing
 // schedule, and after settled ones that are watched and due; it has a pace of
 // its own. Submitting and settling go on side by side, because a large batch
-// takes hours. [Runner.Ask] asks once about payouts in whatever state.
+// takes hours. [Runner.Ask] asks once about payouts in whatever state, and
+// [Runner.AskAgain] about all that was sent in a batch, over as many calls as
+// it takes.
 //
 // # How it ends
 //
