@@ -49,6 +49,22 @@ type Equation struct {
 	Unknown *Phrase
 
 	Notes []Phrase // sentences that belong under it
+
+	// Asked is how fresh the gateway's equation is; nil: nobody says.
+	Asked *Asked
+}
+
+// Asked is what came of asking the gateway anew about what was sent, settled
+// payouts too: the latest pass of questions over a batch, or several added up.
+type Asked struct {
+	First, Last time.Time // the first answer and the last; zero: there is none
+	Payouts     int       // that were to be asked about; 0: there was no pass
+	Asked       int       // about which at least one question was asked
+	Answered    int
+	Definite    int // answered with a status: paid, in progress, failed
+	Agreed      int // answered as the ledger had it by then
+	Rest        int // payouts of the equation that rest on what was known otherwise
+	RestSince   time.Time
 }
 
 // Term is one figure of an equation.

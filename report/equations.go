@@ -3,6 +3,7 @@ package report
 import (
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/bulkpay/bulkpay/ledger"
 )
@@ -104,7 +105,31 @@ func (e *Equation) plus(other Equation) error {
 		}
 		err = errors.Join(err, e.Terms[i].plus(term))
 	}
+	if other.Asked != nil {
+		if e.Asked == nil {
+			e.Asked = &Asked{}
+		}
+		e.Asked.plus(*other.Asked)
+	}
 	return err
+}
+
+// plus adds the pass over another batch.
+func (a *Asked) plus(other Asked) {
+	a.Payouts, a.Asked, a.Answered = a.Payouts+other.Payouts, a.Asked+other.Asked, a.Answered+other.Answered
+	a.Definite, a.Agreed, a.Rest = a.Definite+other.Definite, a.Agreed+other.Agreed, a.Rest+other.Rest
+	a.First, a.RestSince = earlier(a.First, other.First), earlier(a.RestSince, other.RestSince)
+	if other.Last.After(a.Last) {
+		a.Last = other.Last
+	}
+}
+
+// earlier is the first of two times; zero is none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // plus adds another term of the same name, and what is ours of it.
@@ -125,9 +150,7 @@ func (t *Term) plus(other Term) (err error) {
 		}
 		t.Ours = &ours
 	}
-	if t.Since.IsZero() || !other.Since.IsZero() && other.Since.Before(t.Since) {
-		t.Since = other.Since
-	}
+	t.Since = earlier(t.Since, other.Since)
 	if other.Until.After(t.Until) {
 		t.Until = other.Until
 	}

@@ -138,6 +138,9 @@ func (h *head) batchJSON(s *section) BatchJSON {
 func (p *paper) equationJSON(e Equation, currency money.Currency) EquationJSON {
 	s := (&head{paper: p, currency: currency}).saying(e)
 	d := EquationJSON{Name: e.Name, Of: e.Of, Verdict: string(s.Verdict), Why: s.Why, Left: termJSON(e, e.Left, currency), Terms: []TermJSON{}, Notes: s.Notes}
+	if a := e.Asked; a != nil && a.Payouts > 0 {
+		d.Asked = &AskedJSON{stamp(a.First), stamp(a.Last), a.Payouts, a.Asked, a.Answered, a.Definite, a.Agreed, a.Rest, stamp(a.RestSince)}
+	}
 	for _, term := range e.Terms {
 		d.Terms = append(d.Terms, termJSON(e, term, currency))
 	}

@@ -92,6 +92,20 @@ type EquationJSON struct {
 	Left    TermJSON   `json:"left"`
 	Terms   []TermJSON `json:"terms"`
 	Notes   []string   `json:"notes,omitempty"`
+	Asked   *AskedJSON `json:"asked,omitempty"` // the gateway's, if it was asked anew
+}
+
+// AskedJSON is what came of asking the gateway anew about what was sent.
+type AskedJSON struct {
+	From      string `json:"from,omitempty"` // the first answer
+	To        string `json:"to,omitempty"`   // the last
+	Payouts   int    `json:"payouts"`        // that were to be asked about
+	Asked     int    `json:"asked"`
+	Answered  int    `json:"answered"`
+	Definite  int    `json:"definite"`            // answered with a status: paid, in progress, failed
+	Agreed    int    `json:"agreed"`              // answered as the ledger had it by then
+	Rest      int    `json:"rest"`                // payouts that rest on what was known otherwise
+	RestSince string `json:"restSince,omitempty"` // since when, at the longest
 }
 
 // TermJSON is one figure of an equation. Count is absent where only sums are

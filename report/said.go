@@ -2,6 +2,7 @@ package report
 
 import (
 	"strings"
+	"time"
 
 	"github.com/bulkpay/bulkpay/internal/money"
 )
@@ -102,12 +103,37 @@ func (h *head) heard(e Equation) string {
 		}
 	}
 	switch {
+	case e.Asked != nil:
+		return h.asked(*e.Asked, first.Since, last.Until)
 	case last.Until.IsZero():
 		return ""
 	case first.Since.Equal(last.Until):
 		return h.t("heard on %s", h.Lang.Moment(last.Until))
 	}
 	return h.t("heard from %s to %s", h.Lang.Moment(first.Since), h.Lang.Moment(last.Until))
+}
+
+// asked says whether the gateway was asked anew, when, and what came of it;
+// and what rests on what it said before that, which may be long ago.
+func (h *head) asked(a Asked, since, until time.Time) string {
+	switch {
+	case a.Answered == 0 && a.Asked > 0:
+		return h.t("asked anew, and none of %s payouts answered: it rests on the last answers before", group(a.Asked))
+	case a.Answered == 0 && until.IsZero():
+		return ""
+	case a.Answered == 0:
+		return h.t("rests on the last answers, heard from %s to %s; nothing was asked anew: bulkpay settle BATCH --again",
+			h.Lang.Moment(since), h.Lang.Moment(until))
+	}
+	says := h.t("as asked from %s to %s: %s of %s payouts answered, %s of them definitely, %s as the ledger had it",
+		h.Lang.Moment(a.First), h.Lang.Moment(a.Last), group(a.Answered), group(a.Payouts), group(a.Definite), group(a.Agreed))
+	switch {
+	case a.Rest > 0 && a.RestSince.IsZero():
+		says += "; " + h.t("for %s more nothing was heard that counts", group(a.Rest))
+	case a.Rest > 0:
+		says += "; " + h.t("%s more rest on what was heard before, from %s on", group(a.Rest), h.Lang.Moment(a.RestSince))
+	}
+	return says
 }
 
 // lines are an equation as lines of text, the verdict first.

@@ -31,6 +31,7 @@ var terms = map[string]lang.Key{
 
 	// Of the gateway's equation, the balance's and the statements'.
 	"sent": "sent", "paid": "paid##of payouts", "in progress": "in progress", "refused": "refused",
+	"not known there": "not known there", "does not fit": "does not fit",
 	"nothing definite": "nothing definite", "on a person's word": "on a person's word",
 	"opening balance": "opening balance", "closing balance": "closing balance", "fees": "fees",
 	"paid by other batches": "paid by other batches", "came back": "came back",

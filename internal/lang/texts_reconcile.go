@@ -154,6 +154,8 @@ var reconcilePhrases = []phrase{
 	{"in progress", "en proceso", "处理中"},
 	{"refused", "rechazado", "被拒绝"},
 	{"nothing definite", "nada definitivo", "无明确答复"},
+	{"not known there", "desconocido allí", "对方无记录"},
+	{"does not fit", "no concuerda", "答复不符"},
 	{"opening balance", "saldo inicial", "期初余额"},
 	{"closing balance", "saldo final", "期末余额"},
 	{"fees", "comisiones", "手续费"},

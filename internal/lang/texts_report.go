@@ -162,6 +162,27 @@ var reportPhrases = []phrase{
 	{"%s: %s here, %s there", "%s: %s aquí, %s allá", "%s：本方 %s，对方 %s"},
 	{"heard on %s", "respuesta del %s", "答复时间：%s"},
 	{"heard from %s to %s", "respuestas del %s al %s", "答复时间：%s 至 %s"},
+	{
+		"as asked from %s to %s: %s of %s payouts answered, %s of them definitely, %s as the ledger had it",
+		"según la consulta del %s al %s: respuesta sobre %s de %s pagos, %s de ellas definitivas, %s como constaba en el libro",
+		"依据 %s 至 %s 的查询：%s/%s 笔付款有答复，其中 %s 笔为明确答复，%s 笔与账本一致",
+	},
+	{
+		"asked anew, and none of %s payouts answered: it rests on the last answers before",
+		"se consultó de nuevo y ninguno de %s pagos tuvo respuesta: se basa en las últimas respuestas anteriores",
+		"已重新查询，%s 笔付款均无答复：依据此前的最后答复",
+	},
+	{
+		"rests on the last answers, heard from %s to %s; nothing was asked anew: bulkpay settle BATCH --again",
+		"se basa en las últimas respuestas, del %s al %s; no se consultó de nuevo: bulkpay settle BATCH --again",
+		"依据最后的答复（%s 至 %s）；未重新查询：bulkpay settle BATCH --again",
+	},
+	{"for %s more nothing was heard that counts", "sobre otros %s no se oyó nada que cuente", "另有 %s 笔没有可用的答复"},
+	{
+		"%s more rest on what was heard before, from %s on",
+		"otros %s se basan en lo que se oyó antes, desde el %s",
+		"另有 %s 笔依据此前的答复（自 %s 起）",
+	},
 	{": %s", ": %s", "：%s"},
 	{"Statuses by sum", "Estados por suma", "各状态金额"},
 	{"Statuses by rows", "Estados por filas", "各状态行数"},

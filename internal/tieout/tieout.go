@@ -5,7 +5,8 @@
 //	equations, err := tieout.Of(ctx, view, batch)
 //
 // Both sides of each come from different places. The gateway's side is taken
-// from the answers in the history, the ledger's from the states; the balances
+// from the answers in the history and in the latest pass of questions, the
+// ledger's from the states; the balances
 // are the gateway's own answers before and after the runs. Whether an equation
 // holds is not claimed here: package report adds it up.
 package tieout
@@ -38,11 +39,13 @@ const (
 	termProgress = "in progress"
 	termFailed   = "failed"
 	termRefused  = "refused"
+	termUnknown  = "not known there"
+	termUnfit    = "does not fit"
 	termNothing  = "nothing definite"
 	termWord     = "on a person's word"
 )
 
-var terms = []string{termPaid, termProgress, termFailed, termRefused, termNothing, termWord}
+var terms = []string{termPaid, termProgress, termFailed, termRefused, termUnknown, termUnfit, termNothing, termWord}
 
 // said is the term for what the gateway said last, stands the one for a state.
 // What is held may have been heard of in any way; its answers are kept and it
@@ -59,6 +62,10 @@ func said(h ledger.Heard) string {
 		return termFailed
 	case h.Kind == ledger.Refused:
 		return termRefused
+	case h.Kind == ledger.Unknown:
+		return termUnknown
+	case h.Kind == ledger.Conflict:
+		return termUnfit
 	}
 	return termNothing
 }
@@ -72,10 +79,8 @@ func stands(h ledger.Heard) string {
 		return termPaid
 	case ledger.Processing:
 		return termProgress
-	case ledger.Failed, ledger.Reversed:
-		return termFailed
-	case ledger.Rejected:
-		return termRefused
+	case ledger.Failed, ledger.Reversed, ledger.Rejected:
+		return notPaid(h)
 	case ledger.Held, ledger.InDoubt, ledger.Submitting, ledger.Ready:
 		// A refusal of a later attempt, and an answer before a doubt, settle
 		// nothing: such a payout stands as it was heard of.
@@ -87,6 +92,19 @@ func stands(h ledger.Heard) string {
 	return termNothing
 }
 
+// notPaid is what was never paid, or is not any more. The gateway may put that
+// in several ways, of which none is contrary: that it failed, that it was
+// refused, and, when asked for what it refused, that it does not know it.
+func notPaid(h ledger.Heard) string {
+	switch {
+	case h.Anew && (h.Kind == ledger.Unknown || h.State == ledger.Rejected && h.Kind == ledger.NotPaid):
+		return said(h)
+	case h.State == ledger.Rejected:
+		return termRefused
+	}
+	return termFailed
+}
+
 func gatewayOf(ctx context.Context, v ledger.View, batch ledger.Batch) (report.Equation, error) {
 	nothing := money.FromMinor(batch.Merchant.Currency, 0)
 	e := report.Equation{Name: report.GatewayEquation, Of: batch.Code, Counts: true, Left: report.Term{Name: "sent", Sum: nothing}}
@@ -94,6 +112,11 @@ func gatewayOf(ctx context.Context, v ledger.View, batch ledger.Batch) (report.E
 	for _, name := range terms {
 		at[name] = &report.Term{Name: name, Sum: nothing, Ours: &report.Figure{Sum: nothing}}
 	}
+	asked, err := askedOf(ctx, v, batch)
+	if err != nil {
+		return e, err
+	}
+	e.Asked = &asked
 	for h, err := range v.Heard(ctx, batch) {
 		if err != nil {
 			return e, err
@@ -106,6 +129,12 @@ func gatewayOf(ctx context.Context, v ledger.View, batch ledger.Batch) (report.E
 		here.Ours.Sum, errs[2] = here.Ours.Sum.Add(h.Sum)
 		if err := errors.Join(errs[:]...); err != nil {
 			return e, err
+		}
+		if !h.Anew {
+			asked.Rest += h.Count
+			if !h.First.IsZero() && (asked.RestSince.IsZero() || h.First.Before(asked.RestSince)) {
+				asked.RestSince = h.First
+			}
 		}
 		if !h.First.IsZero() && (there.Since.IsZero() || h.First.Before(there.Since)) {
 			there.Since = h.First
@@ -120,6 +149,17 @@ func gatewayOf(ctx context.Context, v ledger.View, batch ledger.Batch) (report.E
 		}
 	}
 	return e, nil
+}
+
+// askedOf is the latest pass of questions over a batch, if there is one.
+func askedOf(ctx context.Context, v ledger.View, batch ledger.Batch) (report.Asked, error) {
+	p, err := v.LatestPass(ctx, batch.ID)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return report.Asked{}, nil
+	}
+	return report.Asked{
+		First: p.First, Last: p.Last, Payouts: p.Payouts, Asked: p.Asked, Answered: p.Answered, Definite: p.Definite, Agreed: p.Agreed,
+	}, err
 }
 
 func balanceOf(ctx context.Context, v ledger.View, batch ledger.Batch) (report.Equation, error) {
