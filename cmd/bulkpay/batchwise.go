@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bulkpay/bulkpay/internal/dispatch"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
@@ -15,6 +16,9 @@ type batchOptions struct {
 	paceFlags
 	reports            string
 	noSubmit, noSettle bool
+
+	again  bool   // ask about all that was sent
+	reason string // why
 }
 
 // every is the word for all batches that have something to ask.
@@ -44,11 +48,21 @@ are final or the deadline passes. It sends nothing: a payout that turns out to b
 ready, for submit or run. BATCH is a batch's code, or "last".
 
 "all" is every batch in which something is open, or settled and due to be asked about again: a payout that was paid is
-watched for some days (watch, in the configuration), because some come back. Let cron run "settle all" once a day.`,
+watched for some days (watch, in the configuration), because some come back. Let cron run "settle all" once a day.
+
+--again asks first, once, about every payout of the batch that was ever sent, settled ones too, so that the report can say
+what the gateway says now and not what it said last. Nothing is sent, and answers are believed as always: one that
+contradicts is flagged. It may take hours at the rate of questions, and may be stopped and killed: the same command
+again goes on with what is not answered, for as long as a day; after that it begins anew. What stays unanswered
+makes the exit code 5.`,
 		Example: `  bulkpay settle MX-20261121-7K3QF
+  bulkpay settle MX-20261121-7K3QF --again --reason "closing of November"
   bulkpay settle all --deadline 10m`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.checkAgain(args[0]); err != nil {
+				return err
+			}
 			if args[0] == every {
 				return a.settleAll(cmd.Context(), o)
 			}
@@ -56,6 +70,8 @@ watched for some days (watch, in the configuration), because some come back. Let
 		},
 	}
 	o.flags(cmd)
+	cmd.Flags().BoolVar(&o.again, "again", false, "ask first about every payout that was sent, settled ones too")
+	cmd.Flags().StringVar(&o.reason, "reason", "", "why it is asked again, for the record")
 	return cmd
 }
 
@@ -89,13 +105,38 @@ func (a *app) payOne(stop stopping, o *batchOptions, book *ledger.Ledger, batch 
 	if err != nil {
 		return err
 	}
+	did, err := a.sendOrAsk(stop, o, book, batch, acc)
+	if err != nil {
+		return err
+	}
+	if o.again {
+		left, err := a.unfinished(stop, book, batch)
+		if err != nil {
+			return err
+		}
+		if left {
+			results.ExitCode = worse(results.ExitCode, exitUnfinished)
+		}
+	}
+	return a.report(stop, book, batch, folder, did, true, results)
+}
+
+// sendOrAsk does to a batch what the command is for.
+func (a *app) sendOrAsk(stop stopping, o *batchOptions, book *ledger.Ledger, batch ledger.Batch, acc account) (asked dispatch.Result, err error) {
+	if o.again {
+		asked, err = a.askAgain(stop, o, book, batch, acc)
+		if err != nil || asked.Halted != nil || asked.Drained {
+			return asked, err
+		}
+	}
 	did, err := a.pay(stop, &o.target, &o.paceFlags, job{
 		book: book, batch: batch, account: acc, noSubmit: o.noSubmit, noSettle: o.noSettle,
 	})
 	if err != nil && !errors.Is(err, errNothingToDo) {
-		return err
+		return did, err
 	}
-	return a.report(stop, book, batch, folder, did, true, results)
+	did.Asked, did.Recovered = did.Asked+asked.Asked, did.Recovered+asked.Recovered
+	return did, nil
 }
 
 // accountOf is the account of the merchant that a batch belongs to.

@@ -1,0 +1,26 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestWhatIsAskedAgainIsInItsView holds the view to what the command says.
+func TestWhatIsAskedAgainIsInItsView(t *testing.T) {
+	t.Parallel()
+	tr := newTrial(t)
+	if said := call(t, tr.with("run", tr.sheet(t, "salaries.csv", "mexico", 3, 7))...); said.code != exitDone {
+		t.Fatal(said.err)
+	}
+	for range 2 {
+		if said := call(t, tr.with("settle", "last", "--again")...); said.code != exitDone {
+			t.Fatal(said.err)
+		}
+	}
+	db := outside(t, tr.path())
+	got := asked(t, db, "SELECT ended, asked, answer, state_then, state, count(*), count(DISTINCT pass), count(DISTINCT trade_no), min(length(answered_at)) FROM v_questions GROUP BY 1, 2, 3, 4, 5")
+	if diff := cmp.Diff([]string{line(1, 1, "paid", "succeeded", "succeeded", 6, 2, 3, 24)}, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
