@@ -72,14 +72,27 @@ func objections(e pack.Event) (all []string) {
 	if e.Kind == "hint" && (e.Flagged || e.PlatFormTradeNo != "" || e.To != e.From && e.To != "in_doubt") {
 		all = append(all, "a hint proves nothing, and moves nothing")
 	}
-	switch e.Kind {
-	case "said_paid", "said_not_paid", "resend":
-		var said struct{ Who, Word, Reason string }
-		if err := json.Unmarshal([]byte(e.Evidence), &said); err != nil || said.Word != e.Kind || !e.Masked && said.Who != e.Actor {
-			all = append(all, "is not what the person has said")
-		}
+	if isWord(e.Kind) && !said(e) {
+		all = append(all, "is not what the person has said")
 	}
 	return all
+}
+
+// isWord tells the kinds that rest on a person's word.
+func isWord(kind string) bool {
+	return kind == "said_paid" || kind == "said_not_paid" || kind == "resend"
+}
+
+// said tells whether the evidence of a person's word is that word. In a masked
+// one anything may be missing, because a payee's name may be a part of
+// anything ("said" is one); it must not be another word all the same.
+func said(e pack.Event) bool {
+	var said struct{ Who, Word, Reason string }
+	err := json.Unmarshal([]byte(e.Evidence), &said)
+	if e.Masked {
+		return err != nil || said.Word == e.Kind || !isWord(said.Word)
+	}
+	return err == nil && said.Word == e.Kind && said.Who == e.Actor
 }
 
 func (s step) record() []byte {
