@@ -72,6 +72,9 @@ func (s *section) entry(line ledger.Line) (entry, error) {
 }
 
 func (p *paper) payoutEntry(batch ledger.Batch, o ledger.Payout) entry {
+	// The gateway may repeat the account that it did not find, and whoever
+	// decides, the one that they have looked at.
+	o.Message = mask.Hide(o.Message, o.PayeeAccount, p.account(o.PayeeAccount))
 	e := entry{
 		TradeNo:         o.TradeNo,
 		PlatformTradeNo: o.PlatformTradeNo,

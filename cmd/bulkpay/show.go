@@ -98,6 +98,7 @@ func (a *app) show(ctx context.Context, o *showOptions, tradeNo string) error {
 	if err != nil {
 		return err
 	}
+	payout.Message = mask.Person(payout.Message, payout.PayeeAccount, payout.PayeeName)
 	shown, err := a.shown(ctx, book, batch, payout)
 	if err != nil {
 		return err
@@ -124,7 +125,7 @@ func (a *app) shown(ctx context.Context, book *ledger.Ledger, batch ledger.Batch
 		}
 		s.History = append(s.History, eventJSON{
 			event.Seq, event.At, event.Kind, string(event.From), string(event.To), event.Attempt, event.Actor, event.Reason,
-			event.Code, event.Message, mask.Person(string(event.Evidence), p.PayeeAccount, p.PayeeName), fmt.Sprintf("%x", event.Hash),
+			event.Code, mask.Person(event.Message, p.PayeeAccount, p.PayeeName), mask.Person(string(event.Evidence), p.PayeeAccount, p.PayeeName), fmt.Sprintf("%x", event.Hash),
 		})
 	}
 	return s, nil

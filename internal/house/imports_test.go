@@ -108,7 +108,7 @@ var rules = map[string]rule{
 		why: "bookings tell what the ledger's events say and nothing else",
 	},
 	"internal/iso20022": {
-		may: []string{"ledger", "internal/money"},
+		may: []string{"ledger", "internal/mask", "internal/money"},
 		why: "a bank's message tells how the ledger's payouts stand and nothing else",
 	},
 	"internal/config": {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/bulkpay/bulkpay/internal/mask"
 	"github.com/bulkpay/bulkpay/internal/money"
 	"github.com/bulkpay/bulkpay/ledger"
 )
@@ -205,6 +206,7 @@ func (m *message) payout(t *transaction, p ledger.Payout) {
 	t.Status = m.o.Version.statusOf(p.State, p.Contradicted())
 	var words []string
 	if m.o.Words != nil {
+		p.Message = mask.Person(p.Message, p.PayeeAccount, p.PayeeName) // whoever reads it is told neither
 		words = append(words, m.o.Words(p))
 	}
 	if len(p.PlatformTradeNo) <= maxID {

@@ -141,6 +141,26 @@ func (d *desk) tell(batch ledger.Batch, o Options) (Told, *node, string) {
 
 func words(p ledger.Payout) string { return "it is " + string(p.State) + "; " + p.Message }
 
+// What the gateway repeats of a payee, or a person has looked at, stays here.
+func TestNoWordsNameThePayee(t *testing.T) {
+	t.Parallel()
+	d := setup(t, "https://gateway.test")
+	batch := d.imported(row(2, 100), row(3, 200))
+	claimed, err := d.book.Claim(context.Background(), d.lease, batch.ID, 2)
+	d.must(err)
+	for _, p := range claimed {
+		_, err := d.book.Record(context.Background(), ledger.Policy{}, []ledger.Outcome{{
+			Payout: p, Attempt: 1, Kind: ledger.NotPaid, Reason: "not_paid", Code: "00029", Actor: ledger.ActorSubmit, Evidence: []byte(`{}`),
+			Message: "no account " + p.PayeeAccount + " of " + p.PayeeName,
+		}})
+		d.must(err)
+	}
+	_, _, text := d.tell(batch, Options{Words: words})
+	if strings.Contains(text, "64618000000000000") || strings.Contains(text, "Payee Number") || strings.Count(text, "no account ••••") != 2 {
+		t.Error(text)
+	}
+}
+
 // everything is a batch with a row for each way in which a row can stand.
 func (d *desk) everything() ledger.Batch {
 	d.t.Helper()
