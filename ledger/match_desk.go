@@ -22,7 +22,8 @@ type matcher struct {
 	statements []int64
 	policy     MatchPolicy
 	periods    map[int64]Statement // of all that lines lie on the desk of
-	last       time.Time           // the last day of them
+	first      time.Time           // the first day of them
+	last       time.Time           // the last day of those given
 
 	folder string
 	path   string
@@ -87,7 +88,9 @@ func (d *matcher) period() error {
 		if err != nil {
 			return err
 		}
-		d.periods[s.ID] = s
+		if d.periods[s.ID] = s; d.first.IsZero() || s.FirstDay.Before(d.first) {
+			d.first = s.FirstDay
+		}
 	}
 	for _, id := range d.statements {
 		s, ok := d.periods[id]
@@ -128,6 +131,7 @@ func (d *matcher) match() error {
 
 // exec runs a statement with named arguments that all of them know.
 func (d *matcher) exec(text string) error {
+	text = inDays(text, d.first.AddDate(-1, 0, 0), d.last.AddDate(0, 1, 0), d.policy.Location)
 	_, err := d.tx.ExecContext(d.ctx, text, d.args(text)...)
 	return err
 }
@@ -138,20 +142,13 @@ func (d *matcher) args(text string) []any {
 	var args []any
 	for name, value := range map[string]any{
 		"merchant": d.merchant.ID, "origin": string(d.origin), "window": d.policy.DayWindow, "carry": d.policy.Carry,
-		"fee": d.policy.FeeMinor, "share": d.policy.FeeShare, "offset": d.offset(),
+		"fee": d.policy.FeeMinor, "share": d.policy.FeeShare,
 	} {
 		if strings.Contains(text, ":"+name) {
 			args = append(args, sql.Named(name, value))
 		}
 	}
 	return args
-}
-
-// offset is how far the clocks of the statements are ahead of UTC, in
-// milliseconds.
-func (d *matcher) offset() int64 {
-	_, seconds := d.last.In(d.policy.Location).Zone()
-	return int64(seconds) * 1000
 }
 
 // ids is a list of numbers as SQL has it.

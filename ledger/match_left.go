@@ -14,10 +14,13 @@ import (
 var leftSQL = []string{
 	`INSERT INTO loose SELECT l.id, l.day, l.amount, l.account, l.status, l.trade_no <> '' OR l.platform <> '' FROM line l
 		WHERE l.status IN ('booked', 'paid', 'returned') AND l.amount <> 0 AND NOT EXISTS (SELECT 1 FROM pair x WHERE x.line = l.id)`,
-	`INSERT INTO free SELECT p.id, p.batch_id, (iif(p.final_at > 0, p.final_at, p.submitted_at) + :offset) / 86400000, p.amount_minor, p.account_key, p.state
-		FROM book.payouts p WHERE EXISTS (SELECT 1 FROM loose) AND p.merchant_id = :merchant AND p.attempts > p.unsent
-		AND p.submitted_at BETWEEN (SELECT min(day) - :window - 31 FROM loose) * 86400000 AND (SELECT max(day) + :window + 1 FROM loose) * 86400000
-		AND NOT EXISTS (SELECT 1 FROM pair x WHERE x.payout = p.id)
+	`INSERT INTO free SELECT p.id, p.batch_id, iif(p.final_at > 0, DAYOF(p.final_at), DAYOF(p.submitted_at)), p.amount_minor, p.account_key, p.state
+		FROM (SELECT id FROM book.payouts INDEXED BY payouts_submitted WHERE merchant_id = :merchant AND submitted_at > 0 AND attempts > unsent
+				AND submitted_at BETWEEN (SELECT min(day) - :window - 32 FROM loose) * 86400000 AND (SELECT max(day) + :window + 2 FROM loose) * 86400000
+			UNION SELECT id FROM book.payouts INDEXED BY payouts_late WHERE EXISTS (SELECT 1 FROM loose) AND merchant_id = :merchant
+				AND state = 'succeeded' AND (attempts = unsent OR final_at > submitted_at + 2592000000)) paid
+		CROSS JOIN book.payouts p ON p.id = paid.id
+		WHERE NOT EXISTS (SELECT 1 FROM pair x WHERE x.payout = p.id)
 		AND NOT EXISTS (SELECT 1 FROM book.matches m WHERE m.payout_id = p.id AND m.origin = :origin AND m.standing = 'confirmed')`,
 	`CREATE INDEX loose_account ON loose (account, amount)`,
 	`CREATE INDEX free_account ON free (account, amount)`,
@@ -44,10 +47,10 @@ const notUndone = ` AND NOT EXISTS (SELECT 1 FROM book.matches u WHERE u.line_id
 var byAccountSQL = []string{
 	`INSERT INTO fit SELECT l.id, f.id, 'main', abs(f.day - l.day), f.state = 'succeeded' AND NOT l.named FROM loose l CROSS JOIN free f ON f.account = l.account AND f.amount = l.amount
 		WHERE l.account <> 0 AND l.amount > 0 AND l.status <> 'returned' AND abs(f.day - l.day) <= :window` + notUndone,
-	`INSERT OR IGNORE INTO fit SELECT l.id, f.id, 'return', abs((f.final_at + :offset) / 86400000 - l.day), f.state = 'reversed' AND NOT l.named
+	`INSERT OR IGNORE INTO fit SELECT l.id, f.id, 'return', abs(DAYOF(f.final_at) - l.day), f.state = 'reversed' AND NOT l.named
 		FROM loose l CROSS JOIN book.payouts f ON f.account_key = l.account AND f.amount_minor = -l.amount
 		WHERE l.account <> 0 AND l.amount < 0 AND f.merchant_id = :merchant AND f.state IN ('succeeded', 'reversed')
-		AND (f.submitted_at + :offset) / 86400000 <= l.day + :window AND (f.submitted_at + :offset) / 86400000 >= l.day - :carry` + notUndone,
+		AND DAYOF(f.submitted_at) BETWEEN l.day - :carry AND l.day + :window` + notUndone,
 	`CREATE INDEX fit_payout ON fit (payout)`,
 	`INSERT INTO result SELECT t.line, t.payout, t.form, 'account', 80, 0, '', 'confirmed' FROM fit t WHERE t.sure
 		AND (SELECT count(*) FROM fit o WHERE o.line = t.line) = 1 AND (SELECT count(*) FROM fit o WHERE o.payout = t.payout AND o.form = t.form) = 1`,

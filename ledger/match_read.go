@@ -109,85 +109,16 @@ func (r MatchResult) Row(class MatchClass) MatchRow {
 	return MatchRow{Class: class}
 }
 
-// scoped is a scope with what its statements say of their days.
-type scoped struct {
-	MatchScope
-	first, last, offset, timing int64
-	cover                       string // the days of the statements, as a condition on the column DAY
-}
-
-func (v View) scope(ctx context.Context, s MatchScope) (scoped, error) {
-	c := scoped{MatchScope: s, timing: int64(s.TimingDays)}
-	if c.timing <= 0 {
-		c.timing = 3
-	}
-	if c.Location == nil {
-		c.Location = time.UTC
-	}
-	var days []string
-	for _, id := range s.Statements {
-		one, err := v.Statement(ctx, id)
-		if err != nil {
-			return c, fmt.Errorf("statement %d: %w", id, err)
-		}
-		first, last := daysOf(one.FirstDay), daysOf(one.LastDay)
-		if len(days) == 0 || first < c.first {
-			c.first = first
-		}
-		if len(days) == 0 || last > c.last {
-			c.last = last
-		}
-		days = append(days, fmt.Sprintf("DAY BETWEEN %d AND %d", first, last))
-	}
-	if len(days) == 0 {
-		return c, fmt.Errorf("no statement: %w", ErrNotFound)
-	}
-	_, seconds := fromDays(c.last).In(c.Location).Zone()
-	c.offset, c.cover = int64(seconds)*1000, "("+strings.Join(days, " OR ")+")"
-	return c, nil
-}
-
-// fill puts a scope into a statement: SQLite plans for constants, and none of
-// them comes from a stranger.
-func (c scoped) fill(text string) string {
-	const payoutDay = "((p.final_at + OFFSET) / 86400000)"
-	covered := "(p.state = 'succeeded' AND " + strings.ReplaceAll(c.cover, "DAY", payoutDay) + ")"
-	text = strings.ReplaceAll(strings.ReplaceAll(text, "LINESFROM", c.linesFrom()), "BATCH", c.batch())
-	return strings.NewReplacer(
-		"COVERED", strings.ReplaceAll(covered, "OFFSET", fmt.Sprint(c.offset)),
-		"STATEMENTS", ids(c.Statements),
-		"MERCHANT", fmt.Sprint(c.Merchant.ID),
-		"ORIGIN", "'"+string(c.Origin)+"'",
-		"SINCE", fmt.Sprint((c.first-92)*86400000),
-		"UNTIL", fmt.Sprint((c.last+2)*86400000),
-		"LATE", fmt.Sprint(c.last-c.timing),
-
-		"FINALDAY", strings.ReplaceAll(payoutDay, "OFFSET", fmt.Sprint(c.offset)),
-	).Replace(text)
-}
-
-// linesFrom is where lines come from: the statements, or a batch's matches.
-func (c scoped) linesFrom() string {
-	if c.BatchID > 0 {
-		return linesOfBatch
-	}
-	return linesFrom
-}
-
-func (c scoped) batch() string {
-	if c.BatchID > 0 {
-		return fmt.Sprintf(" AND p.batch_id = %d", c.BatchID)
-	}
-	return ""
-}
-
 // lineClassSQL is the class of a line l that match m says is of payout p, all
 // of which may be missing but the line.
 const lineClassSQL = `CASE
 	WHEN m.id IS NULL THEN 'unknown_to_us'
 	WHEN m.form = 'repeat' THEN 'repeated'
 	WHEN m.form = 'extra' THEN 'doubled_there'
-	WHEN m.form = 'return' THEN iif(p.state = 'reversed', 'matched', 'status_differs')
+	WHEN m.form = 'return' THEN CASE WHEN p.state <> 'reversed' THEN 'status_differs'
+		WHEN p.amount_minor = (SELECT -sum(b.amount_minor) FROM matches o CROSS JOIN statement_lines b ON b.id = o.line_id
+			WHERE o.payout_id = m.payout_id AND o.origin = m.origin AND o.form = 'return' AND o.standing = 'confirmed') THEN 'matched'
+		ELSE 'amount_differs' END
 	WHEN m.form = 'attempt' AND l.status = 'failed' THEN CASE
 		WHEN p.state IN ('failed', 'rejected', 'cancelled', 'reversed') THEN 'matched'
 		WHEN p.state = 'succeeded' AND EXISTS (SELECT 1 FROM matches o WHERE o.payout_id = m.payout_id AND o.origin = m.origin AND o.standing = 'confirmed'
@@ -199,13 +130,11 @@ const lineClassSQL = `CASE
 			AND o.form IN ('main', 'lump', 'split')) THEN 'matched'
 		WHEN p.state = 'succeeded' AND l.day > LATE THEN 'timing'
 		ELSE 'status_differs' END
-	WHEN p.state = 'reversed' AND EXISTS (SELECT 1 FROM matches o CROSS JOIN statement_lines b ON b.id = o.line_id WHERE o.payout_id = m.payout_id AND o.origin = m.origin
-		AND o.standing = 'confirmed' AND (o.form = 'return' OR o.form = 'attempt' AND b.status = 'failed')) THEN 'matched'
-	WHEN p.state <> 'succeeded' THEN 'status_differs'
+	WHEN p.state <> 'succeeded' AND NOT (p.state = 'reversed' AND EXISTS (SELECT 1 FROM matches o CROSS JOIN statement_lines b ON b.id = o.line_id
+		WHERE o.payout_id = m.payout_id AND o.origin = m.origin AND o.standing = 'confirmed' AND (o.form = 'return' OR o.form = 'attempt' AND b.status = 'failed'))) THEN 'status_differs'
 	WHEN m.note = '` + NoteNumberDiffers + `' THEN 'status_differs'
 	WHEN m.form = 'main' AND l.amount_minor - m.fee_minor <> p.amount_minor THEN 'amount_differs'
-	WHEN m.form = 'lump' AND l.amount_minor <> (SELECT sum(q.amount_minor + o.fee_minor) FROM matches o CROSS JOIN payouts q ON q.id = o.payout_id
-		WHERE o.line_id = m.line_id AND o.form = 'lump' AND o.standing = 'confirmed') THEN 'amount_differs'
+	WHEN m.form = 'lump' AND l.amount_minor <> (SELECT lump.amount FROM lump WHERE lump.line = m.line_id) THEN 'amount_differs'
 	WHEN m.form = 'split' AND p.amount_minor <> (SELECT sum(b.amount_minor - o.fee_minor) FROM matches o CROSS JOIN statement_lines b ON b.id = o.line_id
 		WHERE o.payout_id = m.payout_id AND o.origin = m.origin AND o.form = 'split' AND o.standing = 'confirmed') THEN 'amount_differs'
 	ELSE 'matched' END`
@@ -231,38 +160,51 @@ const linesOfBatch = ` FROM payouts p CROSS JOIN matches m ON m.payout_id = p.id
 	CROSS JOIN statement_lines l ON l.id = m.line_id
 	WHERE l.statement_id IN (STATEMENTS)BATCH`
 
+// lumpSumsSQL adds up the payouts of lines that are several, once for each line and
+// not for each payout.
+const lumpSumsSQL = `WITH lump AS MATERIALIZED (SELECT o.line_id AS line, sum(q.amount_minor + o.fee_minor) AS amount
+	FROM matches o INDEXED BY matches_lumps CROSS JOIN statement_lines b ON b.id = o.line_id CROSS JOIN payouts q ON q.id = o.payout_id
+	WHERE o.form = 'lump' AND o.standing = 'confirmed' AND b.statement_id IN (STATEMENTS) GROUP BY o.line_id)`
+
 // lineTotalsSQL counts besides how many payouts each line is listed with.
-const lineTotalsSQL = `SELECT ` + periodSQL + ` AS class, sum(moved), sum(iif(moved, amount, 0)), sum(NOT moved), sum(listed)
+const lineTotalsSQL = lumpSumsSQL + ` SELECT ` + periodSQL + ` AS class, sum(moved), sum(iif(moved, amount, 0)), sum(NOT moved), sum(listed)
 	FROM (SELECT ` + lineClassSQL + ` AS class, iif(m.form = 'lump', (SELECT count(*) FROM matches m2 CROSS JOIN payouts p ON p.id = m2.payout_id
 			WHERE m2.line_id = m.line_id AND m2.form = 'lump' AND m2.standing = 'confirmed'BATCH), 1) AS listed, l.status IN ('booked', 'paid', 'returned') AS moved, l.amount_minor AS amount,
 		coalesce(m.form, '') AS form, coalesce(p.state, '') AS state, coalesce(COVERED, 0) AS covered LINESFROM) AS classed GROUP BY 1`
 
-// payoutsFrom is every payout that was paid on the days of the statements,
-// with the line that it was matched to; a split has one of its lines.
-const payoutsFrom = ` FROM payouts p INDEXED BY payouts_submitted
+// payoutsPaid is every payout that the statements should have: paid on their
+// days, or before and on no statement yet. Most were sent shortly before.
+const payoutsPaid = ` FROM (SELECT id FROM payouts INDEXED BY payouts_submitted WHERE merchant_id = MERCHANT AND submitted_at BETWEEN SINCE AND UNTIL AND submitted_at > 0 AND attempts > unsent
+		UNION ALL SELECT id FROM payouts INDEXED BY payouts_late WHERE merchant_id = MERCHANT AND state = 'succeeded' AND (attempts = unsent OR final_at > submitted_at + 2592000000)
+			AND NOT (submitted_at BETWEEN SINCE AND UNTIL AND submitted_at > 0 AND attempts > unsent)) paid
+	CROSS JOIN payouts p ON p.id = paid.id`
+
+// payoutsFrom is those payouts with the line that each was matched to; a split
+// has one of its lines.
+const payoutsFrom = payoutsPaid + `
 	LEFT JOIN matches m ON m.payout_id = p.id AND m.origin = ORIGIN AND m.standing = 'confirmed' AND m.form IN ('main', 'lump', 'split')
 		AND (m.form <> 'split' OR NOT EXISTS (SELECT 1 FROM matches o WHERE o.payout_id = p.id AND o.origin = m.origin AND o.form = 'split' AND o.standing = 'confirmed' AND o.id < m.id))
 	LEFT JOIN statement_lines l ON l.id = m.line_id
-	WHERE p.merchant_id = MERCHANT AND p.submitted_at BETWEEN SINCE AND UNTIL AND p.submitted_at > 0 AND p.attempts > p.unsent AND COVEREDBATCH`
+	WHERE EXPECTEDBATCH`
 
 // attemptSQL is the line on which no money moved, of a payout that has no other.
 const attemptSQL = `SELECT %s FROM matches o CROSS JOIN statement_lines b ON b.id = o.line_id WHERE o.payout_id = p.id AND o.origin = ORIGIN
 	AND o.standing = 'confirmed' AND o.form = 'attempt' AND b.statement_id IN (STATEMENTS) ORDER BY o.line_id DESC LIMIT 1`
 
 var payoutClassSQL = `CASE
-	WHEN m.id IS NULL THEN coalesce((` + fmt.Sprintf(attemptSQL, "iif(b.status = 'open' AND b.day > LATE, 'timing', 'status_differs')") + `), iif(FINALDAY > LATE, 'timing', 'missing_there'))
+	WHEN m.id IS NULL THEN coalesce((` + fmt.Sprintf(attemptSQL, "iif(b.status = 'open' AND b.day > LATE, 'timing', 'status_differs')") + `), iif(p.final_at >= LATEST, 'timing', 'missing_there'))
 	WHEN l.statement_id NOT IN (STATEMENTS) THEN 'elsewhere'
 	ELSE ` + lineClassSQL + ` END`
 
 // payoutTotalsSQL counts besides how many are listed by themselves, because
 // they are on no line.
-var payoutTotalsSQL = `SELECT class, count(*), sum(amount), sum(alone) FROM (SELECT ` + payoutClassSQL + ` AS class, p.amount_minor AS amount,
+var payoutTotalsSQL = lumpSumsSQL + ` SELECT iif(class = 'matched' AND NOT covered, 'other_period', class), count(*), sum(amount), sum(alone)
+	FROM (SELECT ` + payoutClassSQL + ` AS class, COVERED AS covered, p.amount_minor AS amount,
 	m.id IS NULL AND NOT EXISTS (` + fmt.Sprintf(attemptSQL, "1") + `) AS alone` + payoutsFrom + `) GROUP BY 1`
 
 const wantLinesSQL = `SELECT sum(paid_lines), sum(paid_minor), sum(lines - paid_lines), sum(fees_minor) FROM statements WHERE id IN (STATEMENTS)`
 
-const wantPayoutsSQL = `SELECT count(*), coalesce(sum(p.amount_minor), 0) FROM payouts p WHERE p.merchant_id = MERCHANT AND p.submitted_at BETWEEN SINCE AND UNTIL
-	AND p.submitted_at > 0 AND p.attempts > p.unsent AND COVEREDBATCH`
+const wantPayoutsSQL = `SELECT count(*), coalesce(sum(p.amount_minor), 0)` + payoutsPaid + ` WHERE EXPECTEDBATCH`
 
 const feesSQL = `SELECT coalesce(sum(m.fee_minor), 0) FROM statement_lines l CROSS JOIN matches m ON m.line_id = l.id AND m.standing = 'confirmed'
 	WHERE m.fee_minor <> 0 AND l.statement_id IN (STATEMENTS)`
@@ -414,7 +356,7 @@ const matchLineColumns = `coalesce(m.id, 0), coalesce(m.standing, ''), coalesce(
 	coalesce(p.trade_no, ''), coalesce(p.platform_trade_no, ''), coalesce(b.code, ''), coalesce(p.row, 0), coalesce(p.state, ''), coalesce(p.amount_minor, 0), coalesce(p.final_at, 0),
 	coalesce(nullif(l.trade_no, ''), nullif(l.platform_trade_no, ''), ''), coalesce(l.id, 0), coalesce(p.id, 0)`
 
-const findingLinesSQL = `WITH classed AS (SELECT l.id AS line, m.id AS match, ` + lineClassSQL + ` AS class, coalesce(m.form, '') AS form, coalesce(p.state, '') AS state,
+const findingLinesSQL = lumpSumsSQL + `, classed AS (SELECT l.id AS line, m.id AS match, ` + lineClassSQL + ` AS class, coalesce(m.form, '') AS form, coalesce(p.state, '') AS state,
 		coalesce(COVERED, 0) AS covered LINESFROM)
 	SELECT ` + periodSQL + ` AS class, ` + matchLineColumns + `
 	FROM classed CROSS JOIN statement_lines l ON l.id = classed.line CROSS JOIN statements f ON f.id = l.statement_id
@@ -422,7 +364,7 @@ const findingLinesSQL = `WITH classed AS (SELECT l.id AS line, m.id AS match, ` 
 	LEFT JOIN payouts p ON p.id = m.payout_id LEFT JOIN batches b ON b.id = p.batch_id
 	WHERE ` + periodSQL + ` CONDITION ORDER BY l.statement_id, l.number`
 
-var findingPayoutsSQL = `WITH classed AS (SELECT p.id AS payout, ` + payoutClassSQL + ` AS class` + payoutsFrom + ` AND m.id IS NULL AND NOT EXISTS (` + fmt.Sprintf(attemptSQL, "1") + `))
+var findingPayoutsSQL = lumpSumsSQL + `, classed AS (SELECT p.id AS payout, ` + payoutClassSQL + ` AS class` + payoutsFrom + ` AND m.id IS NULL AND NOT EXISTS (` + fmt.Sprintf(attemptSQL, "1") + `))
 	SELECT classed.class, ` + matchLineColumns + `
 	FROM classed CROSS JOIN payouts p ON p.id = classed.payout CROSS JOIN batches b ON b.id = p.batch_id
 	LEFT JOIN matches m ON m.id = (SELECT o.id FROM matches o WHERE o.payout_id = p.id AND o.origin = ORIGIN AND o.standing = 'proposed' ORDER BY o.score DESC, o.id LIMIT 1)

@@ -28,6 +28,11 @@ var reconcilePhrases = []phrase{
 		"该付款对应的各行合计不等于 %s；请询问记账方",
 	},
 	{
+		"%s came back there, and all that came back is not the %s that had left; ask the gateway's support for the difference",
+		"allá regresó %s, y todo lo que regresó no es lo que había salido, %s; reclame la diferencia al soporte de la pasarela",
+		"对方退回 %s，而退回总额不等于已支出的 %s；请向网关客服追讨差额",
+	},
+	{
 		"%s there, %s here: more has left than was ordered; ask the gateway's support for the difference",
 		"%s allá, %s aquí: salió más de lo ordenado; reclame la diferencia al soporte de la pasarela",
 		"对方为 %s，我方为 %s：支出多于指令金额；请向网关客服追讨差额",

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/bulkpay/bulkpay/internal/money"
 	"github.com/bulkpay/bulkpay/ledger"
 	"github.com/bulkpay/bulkpay/report"
 )
@@ -39,10 +40,21 @@ func amountReason(l ledger.MatchLine) report.Phrase {
 	switch {
 	case l.Form == ledger.SplitLine:
 		return report.Say("the lines of this payout do not add up to %s; ask who booked them", l.Here)
+	case l.Form == ledger.ReturnLine:
+		return report.Say("%s came back there, and all that came back is not the %s that had left; ask the gateway's support for the difference", negated(l.There), l.Here)
 	case l.There.Cmp(l.Here) > 0:
 		return report.Say("%s there, %s here: more has left than was ordered; ask the gateway's support for the difference", l.There, l.Here)
 	}
 	return report.Say("%s there, %s here: less has left than was ordered; ask the payee what arrived, and the gateway's support why", l.There, l.Here)
+}
+
+// negated is money that came back as people say it.
+func negated(a money.Amount) money.Amount {
+	back, err := money.FromMinor(a.Currency(), 0).Sub(a)
+	if err != nil {
+		return a
+	}
+	return back
 }
 
 // number is one that is copied, without thousands marks.
