@@ -23,6 +23,17 @@ type near struct {
 func (n near) money() bool { return (n.status == LineBooked || n.status == LinePaid) && n.amount > 0 }
 func (n near) back() bool  { return n.status == LineReturned || n.status.Moved() && n.amount < 0 }
 
+// form is what the line is of a payout that it names alone.
+func (n near) form() MatchForm {
+	switch {
+	case n.back():
+		return ReturnLine
+	case !n.money():
+		return AttemptLine
+	}
+	return MainLine
+}
+
 const namedTwiceSQL = `SELECT x.payout, x.line, l.statement, l.day, l.status, l.amount, l.platform, l.entry, x.rule, '', p.amount_minor, coalesce(p.platform_trade_no, '')
 	FROM pair x CROSS JOIN line l ON l.id = x.line CROSS JOIN book.payouts p ON p.id = x.payout
 	WHERE x.line IN (SELECT line FROM pair GROUP BY line HAVING count(*) > 1) ORDER BY x.line, x.payout`
@@ -75,34 +86,39 @@ func (d *matcher) inGroups(text string, by func(near) int64, do func([]near) err
 }
 
 // lineOfSeveral decides about a line that names several payouts: it is all of
-// them if they add up to it; one of them if only that one has its amount.
-// Otherwise a person must say.
+// them if they add up to it; one of them if only that one has its amount; all
+// of them but for a fee. Otherwise a person must say, and so for a line on which no
+// money left.
 func (d *matcher) lineOfSeveral(group []near) error {
 	line := group[0]
 	var sum int64
 	var same []near
-	free := true
+	free, least := true, line.worth
 	for _, n := range group {
 		taken, err := d.taken(n.payout)
 		if err != nil {
 			return err
 		}
 		free = free && !taken
-		if sum += n.worth; n.worth == n.amount {
+		sum, least = sum+n.worth, min(least, n.worth)
+		if n.worth == max(n.amount, -n.amount) {
 			same = append(same, n)
 		}
 	}
+	// A difference as large as one of the payouts is no fee: that one may not
+	// have been paid.
 	difference := line.amount - sum
+	fee := d.policy.fee(difference, sum) && max(difference, -difference) < least
 	switch {
-	case !line.money():
-		return nil // each of them is told of it
-	case free && (difference == 0 || d.policy.fee(difference, sum)):
-		return d.lump(group, difference, ByNarrative, 90)
+	case line.money() && free && difference == 0:
+		return d.lump(group, 0, ByNarrative, 90)
 	case len(same) == 1:
 		return d.onlyPair(same[0])
+	case line.money() && free && fee:
+		return d.lump(group, difference, ByNarrative, 90)
 	}
 	for _, n := range group {
-		if err := d.add(found{line: n.line, payout: n.payout, form: MainLine, rule: n.rule, score: 50, note: NoteSumDiffers, standing: Proposed}); err != nil {
+		if err := d.add(found{line: n.line, payout: n.payout, form: line.form(), rule: n.rule, score: 50, note: NoteSumDiffers, standing: Proposed}); err != nil {
 			return err
 		}
 	}
@@ -163,10 +179,8 @@ func (d *matcher) payoutOfSeveral(group []near) error {
 			seen = append(seen, n)
 		case d.repeats(n, &seen):
 			err = d.take(n, RepeatLine)
-		case n.back():
-			err = d.take(n, ReturnLine)
 		case !n.money():
-			err = d.take(n, AttemptLine)
+			err = d.take(n, n.form())
 		default:
 			outs = append(outs, n)
 		}

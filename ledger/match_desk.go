@@ -185,8 +185,7 @@ const (
 	pairWordPlatformSQL = `INSERT OR IGNORE INTO pair SELECT l.id, p.id, 'narrative'
 		FROM line l CROSS JOIN book.line_words w ON w.line_id = l.id CROSS JOIN book.payouts p ON p.merchant_id = :merchant AND p.platform_trade_no = w.word
 		WHERE l.trade_no = '' AND l.platform = '' AND NOT EXISTS (SELECT 1 FROM pair x WHERE x.line = l.id)`
-	undoneSQL = `DELETE FROM pair WHERE EXISTS (SELECT 1 FROM book.matches m
-		WHERE m.line_id = pair.line AND m.payout_id = pair.payout AND m.standing = 'undone')`
+	undoneSQL = `DELETE FROM pair WHERE (line, payout) IN (SELECT m.line_id, m.payout_id FROM book.matches m WHERE m.standing = 'undone')`
 	pairIndexSQL = `CREATE INDEX pair_payout ON pair (payout)`
 	crowdedSQL   = `INSERT OR IGNORE INTO crowded
 		SELECT payout FROM pair GROUP BY payout HAVING count(*) > 1

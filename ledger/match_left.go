@@ -79,60 +79,6 @@ func (d *matcher) tidyUp(rule MatchRule) error {
 	return nil
 }
 
-// heapsSQL are the sums that somebody may have booked as one: all of a batch,
-// all of a day, all of a batch on a day. One payout is no heap.
-const heapsSQL = `CREATE TABLE heap (batch INTEGER NOT NULL, day INTEGER NOT NULL, count INTEGER NOT NULL, amount INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
-	INSERT INTO heap SELECT batch, 0, count(*), sum(amount), min(day), max(day) FROM free WHERE state = 'succeeded' GROUP BY batch HAVING count(*) > 1;
-	INSERT INTO heap SELECT batch, day, count(*), sum(amount), day, day FROM free WHERE state = 'succeeded' GROUP BY batch, day HAVING count(*) > 1
-		AND count(*) <> (SELECT h.count FROM heap h WHERE h.batch = free.batch AND h.day = 0);
-	INSERT INTO heap SELECT 0, day, count(*), sum(amount), day, day FROM free WHERE state = 'succeeded' GROUP BY day HAVING count(*) > 1 AND count(DISTINCT batch) > 1;
-	CREATE INDEX heap_amount ON heap (amount);`
-
-// heapFitsSQL: a line and a heap that fit each other and nothing else.
-const heapFitsSQL = `WITH near AS (SELECT l.id AS line, h.rowid AS heap, h.batch, h.day, l.amount - h.amount AS fee
-		FROM loose l CROSS JOIN heap h ON h.amount BETWEEN l.amount - :fee AND l.amount + :fee
-		WHERE l.amount > 0 AND NOT l.named AND l.day BETWEEN h.first AND h.last + :window)
-	SELECT line, batch, day, fee FROM near n WHERE (SELECT count(*) FROM near o WHERE o.line = n.line) = 1 AND (SELECT count(*) FROM near o WHERE o.heap = n.heap) = 1
-	ORDER BY line`
-
-type heapFit struct{ line, batch, day, fee int64 }
-
-// lumps matches lines that are the sum of many payouts.
-func (d *matcher) lumps() error {
-	if _, err := d.tx.ExecContext(d.ctx, heapsSQL); err != nil {
-		return err
-	}
-	var fits []heapFit // as few as there are lines without a number
-	for f, err := range query(d.ctx, d.tx, func(rows *sql.Rows) (f heapFit, err error) {
-		return f, rows.Scan(&f.line, &f.batch, &f.day, &f.fee)
-	}, heapFitsSQL, d.args(heapFitsSQL)...) {
-		if err != nil {
-			return err
-		}
-		fits = append(fits, f)
-	}
-	for _, f := range fits {
-		if err := d.takeHeap(f); err != nil {
-			return err
-		}
-	}
-	return d.tidyUp(ByLump)
-}
-
-// takeHeap makes a line all payouts of a heap, if none of them has been taken
-// by another line since. The fee is the first one's.
-func (d *matcher) takeHeap(f heapFit) error {
-	var taken int
-	const of = ` FROM free WHERE state = 'succeeded' AND (?1 = 0 OR batch = ?1) AND (?2 = 0 OR day = ?2)`
-	err := d.tx.QueryRowContext(d.ctx, `SELECT count(*) FROM result WHERE rule = 'lump' AND payout IN (SELECT id`+of+`)`, f.batch, f.day).Scan(&taken)
-	if err != nil || taken > 0 {
-		return err
-	}
-	_, err = d.tx.ExecContext(d.ctx, `INSERT INTO result SELECT ?3, id, 'lump', 'lump', 75, iif(id = (SELECT min(id)`+of+`), ?4, 0),
-		iif(?4 <> 0, '`+NotePassedFee+`', ''), 'confirmed'`+of, f.batch, f.day, f.line, f.fee)
-	return err
-}
-
 // likelySQL proposes what is left and looks likely, the surest first. A line
 // is proposed for one payout at most, and a payout for one line.
 var likelySQL = []string{

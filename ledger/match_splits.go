@@ -24,8 +24,12 @@ const partsSQL = `SELECT account, id, day, amount, 1 FROM loose WHERE amount > 0
 // payouts to one account, where exactly one combination adds up.
 func (d *matcher) splits() error {
 	var lines, payouts []part
+	undone, err := d.undone()
+	if err != nil {
+		return err
+	}
 	done := func() error {
-		err := d.partsOf(lines, payouts)
+		err := d.partsOf(lines, payouts, undone)
 		lines, payouts = lines[:0], payouts[:0]
 		return err
 	}
@@ -60,7 +64,7 @@ func (d *matcher) splits() error {
 
 // partsOf decides about one account. What a combination has used is not used
 // by another, and where two combinations want the same, neither has it.
-func (d *matcher) partsOf(lines, payouts []part) error {
+func (d *matcher) partsOf(lines, payouts []part, undone map[[2]int64]bool) error {
 	if len(lines) == 0 || len(payouts) == 0 || len(lines) > mostParts || len(payouts) > mostParts {
 		return nil
 	}
@@ -72,7 +76,7 @@ func (d *matcher) partsOf(lines, payouts []part) error {
 	var sums []sum
 	for _, side := range [][2][]part{{lines, payouts}, {payouts, lines}} {
 		for _, whole := range side[0] {
-			of, only := onlySum(whole, d.within(whole, side[1]))
+			of, only := onlySum(whole, d.within(whole, side[1], undone))
 			if !only {
 				continue
 			}
@@ -117,11 +121,30 @@ func (d *matcher) addParts(whole part, of []part) error {
 	return nil
 }
 
-// within are those parts that lie in the window around a day.
-func (d *matcher) within(whole part, parts []part) []part {
+// undone are the pairs of lines and payouts that a person has undone: as few as
+// persons undo.
+func (d *matcher) undone() (map[[2]int64]bool, error) {
+	pairs := map[[2]int64]bool{}
+	scan := func(rows *sql.Rows) (p [2]int64, err error) { return p, rows.Scan(&p[0], &p[1]) }
+	for p, err := range query(d.ctx, d.tx, scan, "SELECT line_id, payout_id FROM book.matches WHERE standing = 'undone'") {
+		if err != nil {
+			return nil, err
+		}
+		pairs[p] = true
+	}
+	return pairs, nil
+}
+
+// within are those parts that lie in the window around a day, but those that a
+// person has said are none.
+func (d *matcher) within(whole part, parts []part, undone map[[2]int64]bool) []part {
 	var near []part
 	for _, p := range parts {
-		if apart := p.day - whole.day; max(apart, -apart) <= int64(d.policy.DayWindow) {
+		pair := [2]int64{p.id, whole.id}
+		if whole.line {
+			pair = [2]int64{whole.id, p.id}
+		}
+		if apart := p.day - whole.day; max(apart, -apart) <= int64(d.policy.DayWindow) && !undone[pair] {
 			near = append(near, p)
 		}
 	}
@@ -129,13 +152,11 @@ func (d *matcher) within(whole part, parts []part) []part {
 }
 
 // onlySum finds the parts, two or more, that add up to a whole. only is false
-// if there are none, or more ways than one.
+// if there are none, or more ways than one; a part that is as much as the whole
+// by itself is a way, too.
 func onlySum(whole part, parts []part) (of []part, only bool) {
 	ways := 0
 	for set := 1; set < 1<<len(parts); set++ {
-		if set&(set-1) == 0 {
-			continue // a single one
-		}
 		var sum int64
 		for i, p := range parts {
 			if set>>i&1 == 1 {
@@ -155,5 +176,5 @@ func onlySum(whole part, parts []part) (of []part, only bool) {
 			}
 		}
 	}
-	return of, ways == 1
+	return of, ways == 1 && len(of) > 1
 }

@@ -102,7 +102,7 @@ type Statement struct {
 const (
 	maxNarrative   = 500
 	maxLineNumbers = 64
-	maxLineWords   = 24
+	maxLineWords   = 1000 // a bank may book a whole batch in one line, and name all of it
 )
 
 const day = 24 * time.Hour
@@ -199,6 +199,10 @@ func (in *taking) add(n NewLine) error {
 	for _, number := range []*string{&n.TradeNo, &n.PlatformTradeNo, &n.EntryRef} {
 		*number = clipTo(*number, maxLineNumbers)
 	}
+	var words []string // also of what is not kept of a narrative
+	if n.TradeNo == "" && n.PlatformTradeNo == "" {
+		words = wordsOf(n)
+	}
 	n.Narrative = clipTo(n.Narrative, maxNarrative)
 	var key int64
 	if FoldAccount(n.Account) != "" {
@@ -216,11 +220,11 @@ func (in *taking) add(n NewLine) error {
 		in.moved++
 		in.minor += minor
 	}
-	if n.TradeNo != "" || n.PlatformTradeNo != "" {
+	if len(words) == 0 {
 		return nil
 	}
 	id, err := added.LastInsertId()
-	for _, word := range wordsOf(n) {
+	for _, word := range words {
 		if err == nil {
 			_, err = in.word.ExecContext(in.ctx, id, word)
 		}
