@@ -149,6 +149,9 @@ func (l *Ledger) keep(ctx context.Context, d *matcher, actor string) (r Reconcil
 	}()
 	err = l.write(ctx, "reconcile", func(t *tx) error {
 		r.Seq = t.seq + 1
+		if now, err := matchedUpTo(ctx, t, "events"); err != nil || now != d.upTo {
+			return errors.Join(err, errMatchedMeanwhile)
+		}
 		for _, one := range []struct {
 			text string
 			args []any
@@ -171,15 +174,26 @@ func (l *Ledger) keep(ctx context.Context, d *matcher, actor string) (r Reconcil
 }
 
 const dropProposalsSQL = `DELETE FROM matches WHERE standing = 'proposed' AND origin = ?2
-	AND line_id IN (SELECT id FROM statement_lines WHERE statement_id IN (SELECT id FROM statements WHERE merchant_id = ?1))`
+	AND EXISTS (SELECT 1 FROM statement_lines l CROSS JOIN statements s ON s.id = l.statement_id WHERE l.id = matches.line_id AND s.merchant_id = ?1)`
 
 const keepMatchesSQL = `INSERT INTO matches (run, origin, line_id, payout_id, form, rule, score, fee_minor, note, standing)
 	SELECT ?1, ?2, line, payout, form, rule, score, fee, note, standing FROM desk.result ORDER BY line, payout`
 
-// matchedMeanwhile names the one way in which results cannot be kept.
+// errMatchedMeanwhile is that matches were made or undone since the book was
+// looked at: the results are of a state that is no more.
+var errMatchedMeanwhile = errors.New("something was matched or undone meanwhile: reconcile once more")
+
+// matchedUpTo is the last event about matches, by which results are known to be
+// of the book as it is.
+func matchedUpTo(ctx context.Context, q querier, events string) (seq int64, err error) {
+	err = q.QueryRowContext(ctx, "SELECT coalesce(max(seq), 0) FROM "+events+" WHERE batch_id = 0 AND payout_id = 0 AND kind IN ('"+kindReconciled+"', '"+kindMatch+"')").Scan(&seq)
+	return seq, err
+}
+
+// matchedMeanwhile is the same as the database says it.
 func matchedMeanwhile(err error) error {
 	if sqliteCode(err) == codeConstraintUnique {
-		return fmt.Errorf("another reconciliation was faster: %w", err)
+		return fmt.Errorf("%w: %w", errMatchedMeanwhile, err)
 	}
 	return err
 }

@@ -36,7 +36,7 @@ func (n near) form() MatchForm {
 
 const namedTwiceSQL = `SELECT x.payout, x.line, l.statement, l.day, l.status, l.amount, l.platform, l.entry, x.rule, '', p.amount_minor, coalesce(p.platform_trade_no, '')
 	FROM pair x CROSS JOIN line l ON l.id = x.line CROSS JOIN book.payouts p ON p.id = x.payout
-	WHERE x.line IN (SELECT line FROM pair GROUP BY line HAVING count(*) > 1) ORDER BY x.line, x.payout`
+	WHERE x.line IN (SELECT line FROM pair GROUP BY line HAVING count(*) > 1) AND x.line NOT IN (SELECT line FROM gone) ORDER BY x.line, x.payout`
 
 const crowdSQL = `SELECT x.payout, x.line, l.statement, l.day, l.status, l.amount, l.platform, l.entry, x.rule, '', p.amount_minor, coalesce(p.platform_trade_no, '')
 	FROM crowded c CROSS JOIN pair x ON x.payout = c.payout CROSS JOIN line l ON l.id = x.line CROSS JOIN book.payouts p ON p.id = x.payout

@@ -25,6 +25,8 @@ type matcher struct {
 	first      time.Time           // the first day of them
 	last       time.Time           // the last day of those given
 
+	upTo int64 // the last event about matches that was seen
+
 	folder string
 	path   string
 	db     *sql.DB
@@ -45,6 +47,7 @@ CREATE TABLE line (id INTEGER PRIMARY KEY, statement INTEGER NOT NULL, day INTEG
 CREATE TABLE pair (line INTEGER NOT NULL, payout INTEGER NOT NULL, rule TEXT NOT NULL, PRIMARY KEY (line, payout)) STRICT, WITHOUT ROWID;
 CREATE TABLE crowded (payout INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE gone (line INTEGER PRIMARY KEY) STRICT;
+CREATE TABLE twin (line INTEGER PRIMARY KEY, of INTEGER NOT NULL) STRICT;
 CREATE TABLE paid (payout INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE result (line INTEGER NOT NULL, payout INTEGER NOT NULL, form TEXT NOT NULL, rule TEXT NOT NULL, score INTEGER NOT NULL,
 	fee INTEGER NOT NULL, note TEXT NOT NULL, standing TEXT NOT NULL) STRICT;
@@ -75,6 +78,9 @@ func (l *Ledger) openMatcher(ctx context.Context, m Merchant, origin Origin, sta
 		return nil, err
 	}
 	if d.tx, err = d.db.BeginTx(ctx, nil); err != nil {
+		return nil, err
+	}
+	if d.upTo, err = matchedUpTo(ctx, d.tx, "book.events"); err != nil {
 		return nil, err
 	}
 	return d, d.period()
@@ -118,7 +124,7 @@ func (d *matcher) close() {
 // match finds all matches, and ends the reading of the book.
 func (d *matcher) match() error {
 	for _, step := range []func() error{
-		d.layOut, d.pairUp, d.takeSimple, d.takeCrowded, d.gatherLeft, d.byAccount, d.lumps, d.splits, d.likely,
+		d.layOut, d.pairUp, d.findTwins, d.takeSimple, d.takeCrowded, d.gatherLeft, d.byAccount, d.lumps, d.splits, d.takeTwins, d.likely,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -142,7 +148,7 @@ func (d *matcher) args(text string) []any {
 	var args []any
 	for name, value := range map[string]any{
 		"merchant": d.merchant.ID, "origin": string(d.origin), "window": d.policy.DayWindow, "carry": d.policy.Carry,
-		"fee": d.policy.FeeMinor, "share": d.policy.FeeShare,
+		"fee": d.policy.FeeMinor, "share": d.policy.FeeShare, "few": few,
 	} {
 		if strings.Contains(text, ":"+name) {
 			args = append(args, sql.Named(name, value))
@@ -185,7 +191,7 @@ const (
 	pairWordPlatformSQL = `INSERT OR IGNORE INTO pair SELECT l.id, p.id, 'narrative'
 		FROM line l CROSS JOIN book.line_words w ON w.line_id = l.id CROSS JOIN book.payouts p ON p.merchant_id = :merchant AND p.platform_trade_no = w.word
 		WHERE l.trade_no = '' AND l.platform = '' AND NOT EXISTS (SELECT 1 FROM pair x WHERE x.line = l.id)`
-	undoneSQL = `DELETE FROM pair WHERE (line, payout) IN (SELECT m.line_id, m.payout_id FROM book.matches m WHERE m.standing = 'undone')`
+	undoneSQL    = `DELETE FROM pair WHERE (line, payout) IN (SELECT m.line_id, m.payout_id FROM book.matches m WHERE m.standing = 'undone')`
 	pairIndexSQL = `CREATE INDEX pair_payout ON pair (payout)`
 	crowdedSQL   = `INSERT OR IGNORE INTO crowded
 		SELECT payout FROM pair GROUP BY payout HAVING count(*) > 1

@@ -10,11 +10,16 @@ import (
 
 // MatchError refuses what a person's word cannot do to a match as it stands.
 type MatchError struct {
-	ID  int64
+	ID  int64 // 0: it is none yet
 	Why string
 }
 
-func (e *MatchError) Error() string { return fmt.Sprintf("match %d: %s", e.ID, e.Why) }
+func (e *MatchError) Error() string {
+	if e.ID == 0 {
+		return e.Why
+	}
+	return fmt.Sprintf("match %d: %s", e.ID, e.Why)
+}
 
 // ConfirmMatch makes a proposed match a confirmed one on a person's word. Who
 // and why are kept in the history. A line that is used by now, or a payout that
@@ -62,16 +67,32 @@ func (l *Ledger) matchWord(ctx context.Context, id int64, from, to Standing, act
 		case said.From != from:
 			return &MatchError{id, fmt.Sprintf("it is %s", said.From)}
 		}
-		if said.Matches, err = t.setStanding(id, line, payout, origin, said.Form, from, to); err != nil {
-			if sqliteCode(err) == codeConstraintUnique {
-				return &MatchError{id, "its line or its payout is matched otherwise by now: undo that first"}
+		if to == Confirmed {
+			if err := t.isOpen(id, line, payout, origin, said.Form); err != nil {
+				return err
 			}
+		}
+		if said.Matches, err = t.setStanding(id, line, payout, origin, said.Form, from, to); err != nil {
 			return err
 		}
 		evidence, err := json.Marshal(said)
 		t.append(Event{Kind: kindMatch, Actor: actor, Reason: string(to), Message: clip(reason), Evidence: evidence})
 		return err
 	})
+}
+
+// isOpen makes sure that a line is nothing yet, and that a payout stands on no
+// line with money if this one has some: the indexes know nothing of lines that are several
+// payouts, and of payouts that stand on several.
+func (t *tx) isOpen(match, line, payout int64, origin Origin, form MatchForm) error {
+	var used int
+	err := t.QueryRowContext(t.ctx, `SELECT EXISTS (SELECT 1 FROM matches WHERE line_id = ?1 AND standing = 'confirmed')
+		OR ?4 = 'main' AND EXISTS (SELECT 1 FROM matches WHERE payout_id = ?2 AND origin = ?3 AND standing = 'confirmed' AND form IN ('main', 'lump', 'split'))`,
+		line, payout, string(origin), string(form)).Scan(&used)
+	if err == nil && used > 0 {
+		return &MatchError{match, "the line or the payout is matched already: undo that first"}
+	}
+	return err
 }
 
 // setStanding moves a match and what stands and falls with it.
@@ -119,11 +140,11 @@ func (l *Ledger) MatchByHand(ctx context.Context, statement int64, number int, t
 		if err != nil {
 			return err
 		}
+		if err := t.isOpen(0, line, payout, origin, said.Form); err != nil {
+			return err
+		}
 		made, err := t.ExecContext(ctx, `INSERT INTO matches (run, origin, line_id, payout_id, form, rule, score, standing)
 			VALUES (?, ?, ?, ?, ?, 'person', 100, 'confirmed')`, t.seq+1, string(origin), line, payout, string(said.Form))
-		if sqliteCode(err) == codeConstraintUnique {
-			return &MatchError{0, "the line or the payout is matched already: undo that first"}
-		}
 		if err != nil {
 			return err
 		}

@@ -211,6 +211,16 @@ const feesSQL = `SELECT coalesce(sum(m.fee_minor), 0) FROM statement_lines l CRO
 
 const proposedSQL = `SELECT count(*) FROM matches m INDEXED BY matches_proposed CROSS JOIN statement_lines l ON l.id = m.line_id WHERE m.standing = 'proposed' AND l.statement_id IN (STATEMENTS)`
 
+// Matching is that of [View], from one state of the book: a run goes on meanwhile,
+// and what is paid between two sums would tie out with nothing.
+func (l *Ledger) Matching(ctx context.Context, scope MatchScope) (r MatchResult, err error) {
+	err = l.Snapshot(ctx, func(v View) error {
+		r, err = v.Matching(ctx, scope)
+		return err
+	})
+	return r, err
+}
+
 // Matching is the tie-out of a merchant's payouts with statements.
 func (v View) Matching(ctx context.Context, scope MatchScope) (MatchResult, error) {
 	c, err := v.scope(ctx, scope)

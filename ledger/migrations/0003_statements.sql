@@ -52,7 +52,7 @@ CREATE TABLE line_words (
 
 -- A row says of a line what it is of a payout. See MatchForm in the code.
 CREATE TABLE matches (
-    id           INTEGER PRIMARY KEY,
+    id           INTEGER PRIMARY KEY AUTOINCREMENT, -- a person who has seen a number must not mean another match by it
     run          INTEGER NOT NULL, -- the event of the reconciliation, or of the person, that made it
     origin       TEXT    NOT NULL CHECK (origin IN ('gateway', 'bank')),
     line_id      INTEGER NOT NULL REFERENCES statement_lines (id),
