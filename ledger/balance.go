@@ -88,8 +88,8 @@ type Outlay struct {
 	Others Bucket       // paid by other batches meanwhile
 	Back   Bucket       // of all batches: paid before, and taken back meanwhile
 	Open   Bucket       // of the batch: sent, and not final when the second balance was asked
-	Fees   money.Amount // of the batch's payouts, as statements have them; charged at any time
-	Stated bool         // a statement says something of fees
+	Fees   money.Amount // of the batch's payouts, as the gateway's statements have them; charged at any time
+	Stated bool         // a statement of the gateway says something of fees: what a bank charges leaves another account
 }
 
 const outlaySQL = `SELECT
@@ -103,7 +103,7 @@ const outlaySQL = `SELECT
 const backSQL = `SELECT count(*), coalesce(sum(p.amount_minor), 0) FROM payouts p WHERE p.merchant_id = ?1 AND p.state = 'reversed' AND p.final_at BETWEEN ?2 AND ?3
 	AND EXISTS (SELECT 1 FROM events e WHERE e.payout_id = p.id AND e.payout_id > 0 AND e.to_state = 'succeeded' AND e.from_state <> 'succeeded' AND e.at < ?2)`
 
-const feesOfBatchSQL = `SELECT count(*), coalesce(sum(l.fee_minor + m.fee_minor), 0) FROM payouts p CROSS JOIN matches m ON m.payout_id = p.id AND m.standing = 'confirmed' AND m.form IN ('main', 'lump', 'split')
+const feesOfBatchSQL = `SELECT count(*), coalesce(sum(l.fee_minor + m.fee_minor), 0) FROM payouts p CROSS JOIN matches m ON m.payout_id = p.id AND m.origin = 'gateway' AND m.standing = 'confirmed' AND m.form IN ('main', 'lump', 'split')
 	CROSS JOIN statement_lines l ON l.id = m.line_id
 	WHERE p.batch_id = ?1 AND (m.form <> 'lump' OR NOT EXISTS (SELECT 1 FROM matches o WHERE o.line_id = m.line_id AND o.standing = 'confirmed' AND o.id < m.id))`
 

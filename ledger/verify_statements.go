@@ -9,6 +9,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"hash"
+	"maps"
+	"slices"
 )
 
 // statements holds every line of every statement against the digest that was
@@ -39,8 +41,8 @@ func (c *checker) statements(ctx context.Context) error {
 		}
 		delete(anchors, s.id)
 	}
-	for id, anchor := range anchors {
-		if err := c.find(fmt.Sprintf("statement %d", id), "is missing: %s was taken in", anchor.Name); err != nil {
+	for _, id := range slices.Sorted(maps.Keys(anchors)) {
+		if err := c.find(fmt.Sprintf("statement %d", id), "is missing: %s was taken in", anchors[id].Name); err != nil {
 			return err
 		}
 	}
