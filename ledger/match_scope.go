@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"regexp"
 	"slices"
@@ -40,13 +41,12 @@ func (v View) scope(ctx context.Context, s MatchScope) (scoped, error) {
 	}
 	c.periods = joined(c.periods)
 	var all []period
-	for one, err := range v.Statements(ctx, s.Merchant.ID) {
+	scan := func(rows *sql.Rows) (p period, err error) { return p, rows.Scan(&p.first, &p.last) }
+	for p, err := range query(ctx, v.q, scan, "SELECT first_day, last_day FROM statements WHERE merchant_id = ? AND origin = ?", s.Merchant.ID, string(s.Origin)) {
 		if err != nil {
 			return c, err
 		}
-		if one.Origin == s.Origin {
-			all = append(all, period{daysOf(one.FirstDay), daysOf(one.LastDay)})
-		}
+		all = append(all, p)
 	}
 	c.open = openBefore(c.periods, all, c.timing)
 	return c, nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -124,8 +125,11 @@ a statement that was taken in. Neither may be matched otherwise: undo that first
 	return cmd
 }
 
-// findStatement finds a statement by its number, or the latest of that name.
+// findStatement finds a statement by its number, or by its name if only one has
+// it: a word about a line is about no other file of the same name.
 func findStatement(ctx context.Context, book *ledger.Ledger, what string) (int64, error) {
+	var named []string
+	var found int64
 	for m, err := range book.Merchants(ctx) {
 		if err != nil {
 			return 0, err
@@ -134,10 +138,21 @@ func findStatement(ctx context.Context, book *ledger.Ledger, what string) (int64
 			if err != nil {
 				return 0, err
 			}
-			if s.Name == what || strconv.FormatInt(s.ID, 10) == what {
+			if strconv.FormatInt(s.ID, 10) == what {
 				return s.ID, nil
 			}
+			if s.Name == what {
+				found = s.ID
+				named = append(named, fmt.Sprintf("%d (%s, %s to %s)", s.ID, m.Name, s.FirstDay.Format(time.DateOnly), s.LastDay.Format(time.DateOnly)))
+			}
 		}
+	}
+	switch len(named) {
+	case 1:
+		return found, nil
+	case 0:
+	default:
+		return 0, usageError{fmt.Errorf("several statements are called %s: say which by its number, %s", what, strings.Join(named, " or "))}
 	}
 	return 0, hinted{fmt.Errorf("no statement %s was taken in", what), "bulkpay reconcile --statement " + what}
 }

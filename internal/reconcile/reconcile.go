@@ -110,7 +110,7 @@ func take(ctx context.Context, book *ledger.Ledger, path string, o Options) (Fil
 		return File{}, fmt.Errorf("%s: %w", filepath.Base(path), ErrEmpty)
 	}
 	n := ledger.NewStatement{
-		Merchant: o.Merchant, Name: h.File, SHA256: hex.EncodeToString(h.SHA256[:]), Origin: ledger.Origin(h.Kind), Format: string(h.Format),
+		Merchant: o.Merchant, Name: h.File, SHA256: hex.EncodeToString(h.SHA256[:]), Part: h.Part, Origin: ledger.Origin(h.Kind), Format: string(h.Format),
 		Assumed: s.Assumed(), FirstDay: h.First.Time(), LastDay: h.Last.Time(), Account: mask.Account(h.Account), Actor: o.Actor,
 	}
 	if h.HasOpening {

@@ -185,3 +185,23 @@ func TestAStatementsAccountIsKeptMasked(t *testing.T) {
 		return err
 	}))
 }
+
+// A file with two accounts is two statements: to have taken the one is not to have
+// taken the other.
+func TestEachAccountOfAFileIsTakenIn(t *testing.T) {
+	t.Parallel()
+	m := made(t, month.Plan{Seed: 15, Payouts: 15})
+	var text strings.Builder
+	for i, account := range []string{"012180001234567897", "012180007654321098"} {
+		fmt.Fprintf(&text, ":20:STARTUMSE\r\n:25:%s\r\n:28C:%d/1\r\n:60F:C261101MXN1000,00\r\n:61:2611031103D%d,00NTRFNONREF\r\n:86:rent\r\n:62F:C261130MXN%d,00\r\n-\r\n", account, i+1, i+1, 999-i)
+	}
+	path := filepath.Join(t.TempDir(), "bank.sta")
+	check(t, os.WriteFile(path, []byte(text.String()), 0o600))
+	for i, account := range []string{"7897", "1098", "7897"} {
+		done, err := Files(t.Context(), m.Book, []string{path}, Options{Merchant: m.Merchant, Actor: "maria", Statement: statement.Options{Account: account}})
+		check(t, err)
+		if file := done.Files[0]; file.Again != (i == 2) || !strings.HasPrefix(file.Statement.Part, "account ") || strings.Contains(file.Statement.Part, account) {
+			t.Errorf("account %s: again %v, part %q", account, file.Again, file.Statement.Part)
+		}
+	}
+}

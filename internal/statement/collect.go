@@ -1,6 +1,8 @@
 package statement
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -248,6 +250,10 @@ func (c *collector) finish(h *Header) {
 	}
 	t, of := c.total, c.total.currency
 	h.Account, h.Currency, h.First, h.Last = c.account, of, t.first, t.last
+	if c.skipped > 0 {
+		sum := sha256.Sum256([]byte(c.account + " " + of.Code))
+		h.Part = "account " + hex.EncodeToString(sum[:8])
+	}
 	h.Lines, h.Moved, h.ByStatus, h.Statements = t.lines, t.moved, c.byState, c.chosen
 	h.Out, h.In, h.Fees = money.FromMinor(of, t.out), money.FromMinor(of, t.in), money.FromMinor(of, t.fees)
 	h.Opening, h.HasOpening = money.FromMinor(of, c.opening.minor), c.opening.known

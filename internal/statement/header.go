@@ -38,6 +38,10 @@ type Header struct {
 	// ByStatus counts all lines.
 	ByStatus map[Status]int
 
+	// Part tells apart what can be read out of one file: the worksheet of a workbook; of
+	// a file with several accounts the chosen one, as a number that stands for it. "": all of it.
+	Part string
+
 	// Statements is how many statements one file held: a bank's file may have one for
 	// each day.
 	Statements int

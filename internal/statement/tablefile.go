@@ -54,6 +54,9 @@ func openTable(o Options, told func(*Profile) ([]way, error)) (source, error) {
 
 func (t *tableFile) describe(h *Header) {
 	h.Format, h.Kind, h.Profile = t.way.format, t.layout.kind, t.layout.name
+	if h.Part == "" {
+		h.Part = t.way.worksheet
+	}
 	if h.Account == "" {
 		h.Account = t.layout.profile.Account
 	}
