@@ -47,7 +47,7 @@ type Batch struct {
 // has.
 type Scope struct {
 	All      bool      // every batch of the ledger
-	From, To time.Time // the first and the last day, UTC, on which the batches were imported; zero: open
+	From, To time.Time // the first and the last day on which the batches were imported, where their merchants are, as midnight UTC; zero: open
 	Merchant string    // of this merchant only; "": of all
 }
 

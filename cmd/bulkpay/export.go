@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/spf13/cobra"
@@ -96,7 +97,7 @@ func (o *exportOptions) flags(cmd *cobra.Command) {
 	flags.StringVar(&o.accountEnds, "account-ends", "", "payouts to an account that ends so")
 	flags.BoolVar(&o.flagged, "flagged", false, "only those with contrary answers")
 	flags.BoolVar(&o.unmatched, "unmatched", false, "lines without a confirmed match")
-	o.periodFlags.flags(cmd)
+	o.periodFlags.flags(cmd, "in UTC")
 	flags.StringVar(&o.by, "by", string(ledger.ByCreated), "which time of a payout --from and --to are about: created, submitted or final; events have one, matches and lines the day of the line")
 	flags.IntVar(&o.limit, "limit", 0, "at most so many rows")
 	flags.BoolVar(&o.evidence, "evidence", false, "with events: the raw answers they rest on")
@@ -161,7 +162,7 @@ func (o *exportOptions) options(what string, asJSON bool) (export.Options, error
 	if !slices.Contains(whats(), what) {
 		return export.Options{}, usageError{fmt.Errorf("there is no export of %s: choose one of %s", what, strings.Join(whats(), ", "))}
 	}
-	from, to, err := o.period()
+	from, to, err := o.period(time.UTC)
 	if err != nil {
 		return export.Options{}, err
 	}

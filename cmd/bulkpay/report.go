@@ -31,7 +31,8 @@ func newReport(a *app) *cobra.Command {
 asked. It may be used while a run is going. BATCH is a batch's code, or "last".
 
 Instead of a batch, --from and --to take the batches that were imported in that time, --merchant those of one merchant,
-and --all every batch. Such a report has a part for each merchant, because sums are made within one currency only, and shows
+and --all every batch. A day begins and ends in the merchant's time zone (time_zone in the configuration, or this
+machine's), as in the journal. Such a report has a part for each merchant, because sums are made within one currency only, and shows
 beside each other what became of the batches.
 
 What people read is in the language of --lang; the CSV and JSON forms are the same in all of them. Account numbers are
@@ -48,7 +49,7 @@ Exit codes are those of run, the worst of all batches; an equation that does not
 		},
 	}
 	o.readFlags(cmd)
-	o.periodFlags.flags(cmd)
+	o.periodFlags.flags(cmd, "in the merchant's time zone")
 	flags := cmd.Flags()
 	flags.StringVarP(&o.merchant, "merchant", "m", "", "the batches of this merchant")
 	flags.BoolVar(&o.all, "all", false, "every batch")
@@ -77,7 +78,7 @@ func (a *app) reportOn(ctx context.Context, o *reportOptions, code string) error
 	}
 	r.unmasked, r.pdf = o.unmasked, o.pdf
 	r.folder = orDefault(o.folder, p.reports)
-	if r.batches, err = o.batches(ctx, book, code); err != nil {
+	if r.batches, err = a.batchesOf(ctx, book, o, code); err != nil {
 		return err
 	}
 	if r.base == "" {
@@ -94,7 +95,7 @@ func (a *app) reportOn(ctx context.Context, o *reportOptions, code string) error
 
 // reporting reads the flags: one batch, or a scope with a name for its files.
 func (o *reportOptions) reporting(code string) (reporting, error) {
-	from, to, err := o.period()
+	from, to, err := o.period(time.UTC) // as it is shown: the days as they were named
 	if err != nil {
 		return reporting{}, err
 	}
@@ -132,26 +133,25 @@ func (o *reportOptions) base(s report.Scope) string {
 	return strings.Join(parts, "-")
 }
 
-// batches finds the batches of the report, the oldest first.
-func (o *reportOptions) batches(ctx context.Context, book *ledger.Ledger, code string) ([]ledger.Batch, error) {
+// batchesOf finds the batches of the report, the oldest first. A day is that of
+// the merchant whose batch it is, as in its journal.
+func (a *app) batchesOf(ctx context.Context, book *ledger.Ledger, o *reportOptions, code string) ([]ledger.Batch, error) {
 	if code != "" {
 		batch, err := findBatch(ctx, book, code)
 		return []ledger.Batch{batch}, err
-	}
-	from, to, err := o.period()
-	if err != nil {
-		return nil, err
 	}
 	var found []ledger.Batch
 	for batch, err := range book.Batches(ctx) {
 		if err != nil {
 			return nil, err
 		}
-		at := batch.CreatedAt
-		if o.merchant != "" && batch.Merchant.Name != o.merchant || at.Before(from) || !to.IsZero() && !at.Before(to) {
-			continue
+		within, err := o.within(batch.CreatedAt, a.settings.ZoneOf(batch.Merchant.Name))
+		if err != nil {
+			return nil, err
 		}
-		found = append(found, batch)
+		if within && (o.merchant == "" || batch.Merchant.Name == o.merchant) {
+			found = append(found, batch)
+		}
 	}
 	if len(found) == 0 {
 		return nil, hinted{errors.New("no batch was imported in that time, or of that merchant"), "bulkpay status lists all batches"}
