@@ -9,6 +9,10 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"github.com/bulkpay/bulkpay/internal/evidence/pack"
+	"github.com/bulkpay/bulkpay/internal/money"
+	"github.com/bulkpay/bulkpay/ledger"
 )
 
 func TestAPackIsNeverFoundUnsoundAsItWasMade(t *testing.T) {
@@ -157,5 +161,32 @@ func TestNothingIsKeptOfAPackThatFails(t *testing.T) {
 	}
 	if _, err := Write(t.Context(), io.Discard, d.book.View, 99, options()); err == nil {
 		t.Error("a batch that is not there")
+	}
+}
+
+// What a statement charges, and what is taken back of it when its match is
+// undone, is booked behind the rows, and the check knows both.
+func TestAnUndoneChargeNeverMakesAPackUnsound(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	batch := d.imported("sheet.csv", row(2, 10000), row(3, 20000))
+	sent := d.paid(batch, ledger.Paid, ledger.Paid)
+	s, _, err := d.book.TakeStatement(d.Context(), ledger.NewStatement{
+		Merchant: d.merchant, Name: "orders.csv", SHA256: strings.Repeat("ab", 32), Origin: ledger.OfGateway, Format: "csv", FirstDay: d.now, LastDay: d.now, Actor: "maria",
+	}, func(yield func(ledger.NewLine, error) bool) {
+		for i, p := range sent {
+			if !yield(ledger.NewLine{Number: i + 2, Day: d.now, Amount: p.Amount, Fee: money.FromMinor(money.MXN, 350), Status: ledger.LinePaid, TradeNo: p.TradeNo}, nil) {
+				return
+			}
+		}
+	})
+	d.must(err)
+	_, err = d.book.Reconcile(d.Context(), d.merchant, ledger.OfGateway, []int64{s.ID}, ledger.MatchPolicy{}, "maria")
+	d.must(err)
+	d.must(d.book.UndoMatch(d.Context(), 1, "maria", "of another merchant"))
+	file, _ := d.write(batch, options())
+	booked := d.content(file, pack.JournalName)
+	if r := d.check(file); !r.Sound() || !strings.Contains(booked, ",fee_undone,") {
+		t.Errorf("%v\n%s", r.Findings, booked)
 	}
 }

@@ -10,10 +10,11 @@ import (
 	"unicode/utf8"
 )
 
-// What the schema says of the message, from knowledge of the standard and not
-// from its file: each element with all that may stand in it, in its order, and
-// how often. It is the same for both versions as far as it is written. What
-// bulkpay never writes has no content here: writing it is a fault.
+// What the schema says of the message: each element with all that may stand in
+// it, in its order, and how often, by version. It was written from knowledge of
+// the standard and compared, type by type, with classes that others have
+// published as generated from the schema files. What bulkpay never writes has no
+// content here: writing it is a fault.
 
 type element struct {
 	name     string
@@ -66,7 +67,6 @@ var (
 	moment  = like(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
 	numeric = like(`[0-9]{1,15}`)
 	decimal = like(`[0-9]{1,15}(\.[0-9]{1,2})?`)
-	code    = like(`[A-Z0-9]{4}`)
 )
 
 func flat(parts ...any) []element {
@@ -85,32 +85,57 @@ func flat(parts ...any) []element {
 // choice wants exactly one of its elements; it is checked apart.
 var reasonElement = many("StsRsnInf", flat(
 	never("Orgtr"),
-	may("Rsn", leaf(may("Cd"), code), leaf(may("Prtry"), chars(35))),
+	may("Rsn", leaf(may("Cd"), like(`[A-Z0-9]{1,4}`)), leaf(may("Prtry"), chars(35))),
 	leaf(many("AddtlInf"), chars(105)),
 )...)
 
-var perStatus = many("NbOfTxsPerSts", leaf(once("DtldNbOfTxs"), numeric), leaf(once("DtldSts"), code), leaf(may("DtldCtrlSum"), decimal))
+// codes are the statuses that a version knows. 001.03 lists them in its schema;
+// 001.10 takes any code of the external lists, of which these are used.
+type codes struct{ payment, group func(string) error }
 
-var transactionElement = many("TxInfAndSts", flat(
-	never("StsId"), leaf(may("OrgnlInstrId"), chars(35)), leaf(may("OrgnlEndToEndId"), chars(35)), never("OrgnlUETR"),
-	leaf(may("TxSts"), code), reasonElement, never("ChrgsInf", "AccptncDtTm", "FctvIntrBkSttlmDt"),
-	leaf(may("AcctSvcrRef"), chars(35)), never("ClrSysRef"),
-	may("OrgnlTxRef", flat(never("IntrBkSttlmAmt"), may("Amt", element{name: "InstdAmt", min: 1, max: 1, leaf: decimal, attr: "Ccy"}))...),
-	never("SplmtryData"),
-)...)
+func codesOf(v Version) codes {
+	if v == V03 {
+		const payment = "ACTC|RJCT|PDNG|ACCP|ACSP|ACSC|ACWC"
+		return codes{like(payment), like(payment + "|RCVD|PART")}
+	}
+	const payment = "ACSC|ACSP|PDNG|RJCT|CANC"
+	return codes{like(payment), like("ACSC|ACSP|PDNG|RJCT|PART")}
+}
 
-var documentElement = once("Document", once("CstmrPmtStsRpt", flat(
-	once("GrpHdr", flat(leaf(once("MsgId"), chars(35)), leaf(once("CreDtTm"), moment), may("InitgPty", leaf(may("Nm"), chars(140))), never("FwdgAgt", "DbtrAgt", "CdtrAgt"))...),
-	once("OrgnlGrpInfAndSts", flat(
-		leaf(once("OrgnlMsgId"), chars(35)), leaf(once("OrgnlMsgNmId"), chars(35)), leaf(may("OrgnlCreDtTm"), moment),
-		leaf(may("OrgnlNbOfTxs"), numeric), leaf(may("OrgnlCtrlSum"), decimal), leaf(may("GrpSts"), code), reasonElement, perStatus,
-	)...),
-	many("OrgnlPmtInfAndSts", flat(
-		leaf(once("OrgnlPmtInfId"), chars(35)), leaf(may("OrgnlNbOfTxs"), numeric), leaf(may("OrgnlCtrlSum"), decimal),
-		leaf(may("PmtInfSts"), code), reasonElement, perStatus, transactionElement,
-	)...),
-	never("SplmtryData"),
-)...))
+func (c codes) perStatus() element {
+	return many("NbOfTxsPerSts", leaf(once("DtldNbOfTxs"), numeric), leaf(once("DtldSts"), c.payment), leaf(may("DtldCtrlSum"), decimal))
+}
+
+// transactionElement is PaymentTransaction105 of 001.10 and
+// PaymentTransactionInformation25 of 001.03, which lacks some.
+func transactionElement(v Version) element {
+	uetr, tracker, more := never("OrgnlUETR"), never("TrckrData"), never("SplmtryData")
+	if v == V03 {
+		uetr, tracker, more = nil, nil, nil
+	}
+	return many("TxInfAndSts", flat(
+		never("StsId"), leaf(may("OrgnlInstrId"), chars(35)), leaf(may("OrgnlEndToEndId"), chars(35)), uetr,
+		leaf(may("TxSts"), codesOf(v).payment), reasonElement, never("ChrgsInf"), tracker, never("AccptncDtTm"),
+		leaf(may("AcctSvcrRef"), chars(35)), never("ClrSysRef"),
+		may("OrgnlTxRef", flat(never("IntrBkSttlmAmt"), may("Amt", element{name: "InstdAmt", min: 1, max: 1, leaf: decimal, attr: "Ccy"}))...),
+		more,
+	)...)
+}
+
+func documentElement(v Version) element {
+	c := codesOf(v)
+	return once("Document", once("CstmrPmtStsRpt", flat(
+		once("GrpHdr", flat(leaf(once("MsgId"), chars(35)), leaf(once("CreDtTm"), moment), may("InitgPty", leaf(may("Nm"), chars(140))), never("FwdgAgt", "DbtrAgt", "CdtrAgt"))...),
+		once("OrgnlGrpInfAndSts", flat(
+			leaf(once("OrgnlMsgId"), chars(35)), leaf(once("OrgnlMsgNmId"), chars(35)), leaf(may("OrgnlCreDtTm"), moment),
+			leaf(may("OrgnlNbOfTxs"), numeric), leaf(may("OrgnlCtrlSum"), decimal), leaf(may("GrpSts"), c.group), reasonElement, c.perStatus(),
+		)...),
+		many("OrgnlPmtInfAndSts", flat(
+			leaf(once("OrgnlPmtInfId"), chars(35)), leaf(may("OrgnlNbOfTxs"), numeric), leaf(may("OrgnlCtrlSum"), decimal),
+			leaf(may("PmtInfSts"), c.group), reasonElement, c.perStatus(), transactionElement(v),
+		)...),
+	)...))
+}
 
 // node is an element of a message that was written.
 type node struct {

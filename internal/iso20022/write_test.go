@@ -133,7 +133,7 @@ func (d *desk) tell(batch ledger.Batch, o Options) (Told, *node, string) {
 	}))
 	root, err := parse(bytes.NewReader(b.Bytes()))
 	d.must(err)
-	if faults := documentElement.faults(root.children[0], "", told.Version.Namespace()); len(faults) > 0 {
+	if faults := documentElement(told.Version).faults(root.children[0], "", told.Version.Namespace()); len(faults) > 0 {
 		d.t.Fatalf("not as the schema has it:\n%s", strings.Join(faults, "\n"))
 	}
 	return told, root.children[0], b.String()
@@ -448,7 +448,7 @@ func TestTheCheckOfTheSchemaBites(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		faults := documentElement.faults(root.children[0], "", V10.Namespace())
+		faults := documentElement(V10).faults(root.children[0], "", V10.Namespace())
 		if good := c[1] == "" && strings.HasPrefix(c[0], "<GrpSts>"); good != (len(faults) == 0) {
 			t.Errorf("%s for %s: %q", c[1], c[0], faults)
 		}

@@ -75,7 +75,7 @@ func (m *months) statement(rt *rapid.T) {
 	var lines []ledger.NewLine
 	for _, p := range m.payouts(rapid.SampledFrom(m.batches).Draw(rt, "batch")) {
 		minor, _ := p.Amount.Minor()
-		line := ledger.NewLine{Number: len(lines) + 2, Day: m.at, Status: ledger.LinePaid, TradeNo: p.TradeNo}
+		line := ledger.NewLine{Number: len(lines) + 2, Day: m.now(), Status: ledger.LinePaid, TradeNo: p.TradeNo}
 		switch rapid.IntRange(0, 5).Draw(rt, "shown") {
 		case 0:
 			continue
@@ -94,7 +94,7 @@ func (m *months) statement(rt *rapid.T) {
 	m.statements++
 	name := fmt.Sprintf("statement-%d.csv", m.statements)
 	taken, _, err := m.book.TakeStatement(context.Background(), ledger.NewStatement{
-		Merchant: m.merchant, Name: name, SHA256: name, Origin: ledger.OfGateway, Format: "csv", FirstDay: m.at, LastDay: m.at, Actor: "maria",
+		Merchant: m.merchant, Name: name, SHA256: name, Origin: ledger.OfGateway, Format: "csv", FirstDay: m.now(), LastDay: m.now(), Actor: "maria",
 	}, func(yield func(ledger.NewLine, error) bool) {
 		for _, line := range lines {
 			if !yield(line, nil) {
@@ -167,7 +167,7 @@ func (m *months) export(rt *rapid.T) ([]Entry, Result) {
 			rt.Fatalf("an entry changed after it was exported:\n%s", diff)
 		}
 	}
-	m.before, m.day = now, dayOf(m.at, mexico)
+	m.before, m.day = now, dayOf(m.now(), mexico)
 	return all, whole
 }
 
@@ -179,9 +179,9 @@ func (m *months) cut(rt *rapid.T) {
 
 // parts adds the periods up between which the history is cut.
 func (m *months) parts(rt *rapid.T, all []Entry, whole Result) {
-	first, last := dayOf(time.Date(2026, 1, 30, 20, 0, 0, 0, time.UTC), mexico), dayOf(m.at, mexico)
+	first, last := dayOf(time.Date(2026, 1, 30, 20, 0, 0, 0, time.UTC), mexico), dayOf(m.now(), mexico)
 	cuts := []string{first}
-	for day := m.at; len(cuts) < 4; day = day.AddDate(0, 0, -rapid.IntRange(1, 9).Draw(rt, "days")) {
+	for day := m.now(); len(cuts) < 4; day = day.AddDate(0, 0, -rapid.IntRange(1, 9).Draw(rt, "days")) {
 		if cut := dayOf(day, mexico); cut > first && !slices.Contains(cuts, cut) {
 			cuts = append(cuts, cut)
 		} else if cut < first {

@@ -102,6 +102,9 @@ const (
 	journalColumns                                                                          = 16
 )
 
+// charges are the kinds that a statement has shown, and not the gateway.
+var charges = []string{"fee", "returned", "fee_undone", "returned_undone"}
+
 // entries reads the journal, two lines at a time.
 func (c *checker) entries() iter.Seq2[bookedEntry, error] {
 	return func(yield func(bookedEntry, error) bool) {
@@ -146,7 +149,7 @@ func (c *checker) readEntry(lines *csv.Reader) (bookedEntry, error) {
 	}
 	row, _ := strconv.Atoi(debit[journalRow]) // row 0 is in no sheet
 	e := bookedEntry{line: line, row: row, tradeNo: debit[journalTradeNo], kind: debit[journalKind], amount: debit[journalDebit]}
-	e.charge = e.kind == "fee" || e.kind == "returned"
+	e.charge = slices.Contains(charges, e.kind)
 	e.balances = e.amount != "" && e.amount == credit[journalCredit] && debit[journalCredit] == "" && credit[journalDebit] == "" &&
 		debit[journalEntry] == credit[journalEntry] && debit[journalDate] == credit[journalDate] && debit[journalAccount] != credit[journalAccount] &&
 		debit[journalCurrency] == c.batch.Currency && credit[journalCurrency] == c.batch.Currency &&
