@@ -25,18 +25,28 @@ const maxPDFExceptions = 1000
 
 // pdfSink writes what is signed: the summary and the exceptions on A4 pages,
 // each with the verdict, the anchor of the history and its number. Rows are
-// gathered, as many as are shown, and the document is written at the end.
+// gathered, as many as are shown, and the document is written at the end: twice,
+// because each page says how many there are.
 type pdfSink struct {
 	*paper
 	w          io.Writer
 	pdf        *fpdf.Fpdf
 	pen        *pen
 	y          float64 // where the next line goes
+	pages      int     // of the first writing
+	plain      bool    // not compressed: tests read it
 	exceptions []entry
 	count      int
 }
 
 func openPDF(_ context.Context, w io.Writer, p *paper) (sink, error) {
+	s := &pdfSink{paper: p, w: w}
+	return s, s.open()
+}
+
+// open begins an empty document.
+func (s *pdfSink) open() error {
+	p := s.paper
 	pdf := fpdf.New("P", "mm", "A4", "")
 	pdf.SetCatalogSort(true)
 	pdf.SetCreationDate(p.asOf().UTC())
@@ -47,15 +57,11 @@ func openPDF(_ context.Context, w io.Writer, p *paper) (sink, error) {
 	pdf.SetCreator("bulkpay", true)
 	pdf.SetProducer("bulkpay", true)
 	pdf.SetLang(p.Lang.Tag())
-	pdf.AliasNbPages("")
 	pen, err := newPen(pdf)
-	if err != nil {
-		return nil, err
-	}
-	s := &pdfSink{paper: p, w: w, pdf: pdf, pen: pen}
+	s.pdf, s.pen, s.y = pdf, pen, 0
 	pdf.SetHeaderFunc(s.header)
 	pdf.SetFooterFunc(s.footer)
-	return s, nil
+	return err
 }
 
 func (s *pdfSink) line(e entry) error {
@@ -69,6 +75,21 @@ func (s *pdfSink) line(e entry) error {
 }
 
 func (s *pdfSink) finish() error {
+	s.compose()
+	s.pages = s.pdf.PageNo()
+	if err := s.open(); err != nil {
+		return err
+	}
+	s.pdf.SetCompression(!s.plain)
+	s.compose()
+	if err := s.pdf.Output(s.w); err != nil {
+		return errors.Join(errors.New("pdf"), err)
+	}
+	return nil
+}
+
+// compose writes all pages.
+func (s *pdfSink) compose() {
 	s.newPage()
 	s.top()
 	for _, part := range s.parts {
@@ -78,10 +99,6 @@ func (s *pdfSink) finish() error {
 	s.signature()
 	s.exceptionPages()
 	s.legend()
-	if err := s.pdf.Output(s.w); err != nil {
-		return errors.Join(errors.New("pdf"), err)
-	}
-	return nil
 }
 
 // colour is one of the style's, as the library wants it.
@@ -169,7 +186,6 @@ func (s *pdfSink) footer() {
 	s.font(7, false)
 	s.text(margin, 287, bodyWidth, s.t("History anchor")+" "+s.last().Head)
 	s.text(margin, 291, 100, s.writer())
-	// The library puts the number of pages in for the alias at the end.
-	s.pen.draw(pageWidth-margin-26, 291, s.t("page %s of %s", itoa(s.pdf.PageNo()), "{nb}"))
+	s.right(pageWidth-margin, 291, s.t("page %s of %s", itoa(s.pdf.PageNo()), itoa(max(s.pages, s.pdf.PageNo()))))
 	s.colour(inkColour)
 }

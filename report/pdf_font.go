@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"codeberg.org/go-pdf/fpdf"
 	"golang.org/x/image/font/sfnt"
@@ -163,13 +164,17 @@ func (p *pen) wrap(text string, width float64) []string {
 	return lines
 }
 
+// closing marks never begin a line.
+const closing = "，。、；：！？）》」』”’％·"
+
 // words cuts a text after each space, and after each Chinese character or
-// syllable.
+// syllable, but not before a mark that closes.
 func words(text string) []string {
 	var all []string
 	start := 0
 	for i, r := range text {
-		if end := i + len(string(r)); r == ' ' || r >= 0x2E80 {
+		end := i + len(string(r))
+		if next, _ := utf8.DecodeRuneInString(text[end:]); r == ' ' || r >= 0x2E80 && !strings.ContainsRune(closing, next) {
 			all = append(all, text[start:end])
 			start = end
 		}

@@ -113,24 +113,25 @@ func (s *pdfSink) part(h *head) {
 func (s *pdfSink) equations(h *head) {
 	s.heading(s.t("Three equations"))
 	for _, e := range h.equations {
-		said := h.saying(e)
-		s.room(14)
-		s.font(9, true)
-		s.text(margin, s.y+3.4, 130, s.t(equationTitles[e.Name]))
-		s.colour(map[Verdict]string{Tied: goodColour, NotTied: badColour, NotKnown: "6B3F00"}[said.Verdict])
-		s.right(pageWidth-margin, s.y+3.4, said.Word)
-		s.colour(inkColour)
-		s.y += 5
-		if said.Why != "" {
-			s.paragraph(said.Why)
-		}
-		for _, text := range []string{strings.Join(said.Counts, " "), strings.Join(said.Sums, " "), said.Heard, strings.Join(said.Notes, " ")} {
-			if text != "" {
-				s.paragraph(text)
-			}
-		}
-		s.y += 1.5
+		s.equation(h.saying(e), s.t(equationTitles[e.Name]))
 	}
+}
+
+// equation is one with its verdict beside its title.
+func (s *pdfSink) equation(said saying, title string) {
+	s.room(14)
+	s.font(9, true)
+	s.text(margin, s.y+3.4, 130, title)
+	s.colour(map[Verdict]string{Tied: goodColour, NotTied: badColour, NotKnown: "6B3F00"}[said.Verdict])
+	s.right(pageWidth-margin, s.y+3.4, said.Word)
+	s.colour(inkColour)
+	s.y += 5
+	for _, text := range []string{said.Why, strings.Join(said.Counts, " "), strings.Join(said.Sums, " "), said.Heard, strings.Join(said.Notes, " ")} {
+		if text != "" {
+			s.paragraph(text)
+		}
+	}
+	s.y += 1.5
 }
 
 func (s *pdfSink) tieOut(h *head) {
@@ -147,7 +148,7 @@ func (s *pdfSink) tieOut(h *head) {
 	if !h.tied {
 		verdict, ground = "FFFFFF", badColour
 	}
-	s.y += 1
+	s.y += 2
 	s.band(h.verdict()+strings.Repeat(": ", min(1, len(h.off)))+h.off, verdict, ground, 11, true)
 }
 
@@ -173,8 +174,8 @@ func (s *pdfSink) batches(h *head) {
 		return
 	}
 	s.heading(s.t("Batches"))
-	t := s.table(pdfColumn{s.t("Batch"), 40, false}, pdfColumn{s.t("Source"), 46, false}, pdfColumn{s.t("Rows"), 16, true}, pdfColumn{s.t("Sum, %s", h.currency.Code), 30, true},
-		pdfColumn{s.t("Sheet"), 16, false}, pdfColumn{s.t("Gateway"), 16, false}, pdfColumn{s.t("Balance"), 16, false})
+	t := s.table(pdfColumn{s.t("Batch"), 36, false}, pdfColumn{s.t("Source"), 40, false}, pdfColumn{s.t("Rows"), 16, true}, pdfColumn{s.t("Sum, %s", h.currency.Code), 31, true},
+		pdfColumn{s.t("Sheet"), 18, false}, pdfColumn{s.t("Gateway"), 18, false}, pdfColumn{s.t("Balance"), 21, false})
 	for _, one := range h.sections {
 		b := one.Summary.Batch
 		cells := []string{b.Code, b.Source, group(b.Rows), h.number(b.Sum)}
@@ -191,8 +192,8 @@ func (s *pdfSink) causes(h *head) {
 		return
 	}
 	s.heading(s.t("Exceptions by cause"))
-	t := s.table(pdfColumn{s.t("Status"), 20, false}, pdfColumn{s.t("Cause"), 52, false}, pdfColumn{s.t("Rows"), 12, true},
-		pdfColumn{s.t("Sum, %s", h.currency.Code), 26, true}, pdfColumn{s.t("What to do"), 50, false}, pdfColumn{s.t("Whose job"), 20, false})
+	t := s.table(pdfColumn{s.t("Status"), 20, false}, pdfColumn{s.t("Cause"), 50, false}, pdfColumn{s.t("Rows"), 13, true},
+		pdfColumn{s.t("Sum, %s", h.currency.Code), 27, true}, pdfColumn{s.t("What to do"), 50, false}, pdfColumn{s.t("Whose job"), 20, false})
 	for _, c := range all {
 		why := c.Reason
 		if c.Other {
@@ -227,9 +228,8 @@ func (s *pdfSink) statements() {
 		s.paragraph(one.Name + " · " + s.Lang.Span(one.FirstDay, one.LastDay))
 	}
 	for _, e := range s.matching.Equations {
-		for _, line := range (&head{paper: s.paper, currency: e.Left.Sum.Currency()}).saying(e).lines() {
-			s.paragraph(line)
-		}
+		said := (&head{paper: s.paper, currency: e.Left.Sum.Currency()}).saying(e)
+		s.equation(said, said.Name)
 	}
 	t := s.table(pdfColumn{s.t("Class"), 90, false}, pdfColumn{s.t("Lines"), 40, true}, pdfColumn{s.t("Sum"), 50, true})
 	for _, class := range s.matching.sorted() {

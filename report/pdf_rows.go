@@ -21,6 +21,7 @@ type pdfTable struct {
 func (s *pdfSink) table(columns ...pdfColumn) *pdfTable {
 	t := &pdfTable{pdfSink: s, columns: columns, size: 8}
 	s.room(16)
+	s.y += 0.8
 	t.head()
 	return t
 }
@@ -28,18 +29,35 @@ func (s *pdfSink) table(columns ...pdfColumn) *pdfTable {
 func (t *pdfTable) head() {
 	t.colour(quietColour)
 	t.font(7.5, true)
+	most := 1
+	heads := make([][]string, len(t.columns))
+	for i, c := range t.columns {
+		heads[i] = t.pen.wrap(t.pen.legible(c.head), c.width-2)
+		most = max(most, len(heads[i]))
+	}
+	const step = 3.4
 	x := margin
-	for _, c := range t.columns {
-		if c.number {
-			t.right(x+c.width-1.5, t.y+3.4, c.head)
-		} else {
-			t.text(x+0.5, t.y+3.4, c.width-2, c.head)
+	for i, c := range t.columns {
+		for n, line := range heads[i] { // the last lines of all stand beside each other
+			c.draw(t.pen, x, t.y+step*float64(n+1+most-len(heads[i])), line)
 		}
 		x += c.width
 	}
-	t.y += 4.8
+	t.y += step*float64(most) + 1.4
 	t.rule(0.35)
 	t.colour(inkColour)
+}
+
+// gutter is what is left free between a column of numbers and the next.
+const gutter = 2.5
+
+// draw puts a line of a cell into a column that begins at x.
+func (c pdfColumn) draw(p *pen, x, y float64, line string) {
+	if c.number {
+		p.draw(x+c.width-gutter-p.width(line), y, line)
+		return
+	}
+	p.draw(x+0.5, y, line)
 }
 
 // rule is a line over the width of the table.
@@ -77,12 +95,7 @@ func (t *pdfTable) row(cells ...string) {
 	x := margin
 	for i, c := range t.columns[:len(cells)] {
 		for n, line := range lines[i] {
-			y := t.y + 0.4 + float64(n+1)*step
-			if c.number {
-				t.pen.draw(x+c.width-1.5-t.pen.width(line), y, line)
-			} else {
-				t.pen.draw(x+0.5, y, line)
-			}
+			c.draw(t.pen, x, t.y+0.4+float64(n+1)*step, line)
 		}
 		x += c.width
 	}
@@ -90,16 +103,19 @@ func (t *pdfTable) row(cells ...string) {
 	t.rule(0.15)
 }
 
-// signature is a place to sign after what is signed for; what does not tie has
-// none.
+// signature is a place to sign, with what is signed for above it wherever the
+// page breaks; what does not tie has none.
 func (s *pdfSink) signature() {
-	s.room(34)
-	s.y += 8
+	s.room(34 + 4.2*float64(len(s.parts)))
+	s.y += 6
+	for _, h := range s.parts {
+		s.paragraph(strings.Join([]string{s.title(), h.where(), h.n(h.sheet.Count, "%d row", "%d rows"), h.sheet.Sum.String(), h.verdict()}, " · "))
+	}
 	if s.verdict() != Tied {
 		s.band(s.t("NOT TIED")+": "+s.t("not to be signed"), "FFFFFF", badColour, 11, true)
 		return
 	}
-	s.y += 14
+	s.y += 15
 	r, g, b := rgb(inkColour)
 	s.pdf.SetDrawColor(r, g, b)
 	s.pdf.SetLineWidth(0.3)
@@ -124,8 +140,8 @@ func (s *pdfSink) exceptionPages() {
 		s.paragraph(s.t("Nothing. Every row is paid or waits for its turn."))
 		return
 	}
-	t := s.table(pdfColumn{s.t("Row"), 13, true}, pdfColumn{s.t("Trade no."), 36, false}, pdfColumn{s.t("Payee"), 35, false},
-		pdfColumn{s.t("Amount"), 24, true}, pdfColumn{s.t("Status"), 20, false}, pdfColumn{s.t("Why"), 52, false})
+	t := s.table(pdfColumn{s.t("Row"), 13, true}, pdfColumn{s.t("Trade no."), 47, false}, pdfColumn{s.t("Payee"), 29, false},
+		pdfColumn{s.t("Amount"), 25, true}, pdfColumn{s.t("Status"), 17, false}, pdfColumn{s.t("Why"), 49, false})
 	t.size = 7
 	for _, e := range s.exceptions {
 		number := e.TradeNo

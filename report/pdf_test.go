@@ -20,7 +20,7 @@ func pdfPages(t *testing.T, s Source, o Options) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	to.(*pdfSink).pdf.SetCompression(false)
+	to.(*pdfSink).plain = true
 	if err := p.pour(t.Context(), []sink{to}); err != nil {
 		t.Fatal(err)
 	}
