@@ -217,10 +217,15 @@ func (s *htmlSink) batchFacts() [][2]string {
 	}
 }
 
-// signature is a place to sign on paper, after all that is signed for.
+// signature is a place to sign on paper, after all that is signed for and under
+// what it comes to, wherever the page breaks.
 func (s *htmlSink) signature() {
 	if s.verdict() == Tied { // nobody should sign what does not tie
-		s.raw(`<div class="sign" aria-hidden="true"><p>`, s.say("Prepared by"), `</p><p>`, s.say("Approved by"), `</p><p>`, s.say("Date"), "</p></div>\n")
+		s.raw(`<div class="signing" aria-hidden="true">`)
+		for _, h := range s.parts {
+			s.raw("<p>", bdi(s.signed(h)), "</p>\n")
+		}
+		s.raw(`<div class="sign"><p>`, s.say("Prepared by"), `</p><p>`, s.say("Approved by"), `</p><p>`, s.say("Date"), "</p></div></div>\n")
 	}
 }
 

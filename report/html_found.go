@@ -20,7 +20,7 @@ func (s *htmlSink) causes(h *head) {
 		}
 		s.raw(`<tr class="`, class(c.Bucket), `"><th scope="row"><span class="chip">`, text(s.word(c.Bucket)), `</span></th><td>`, bdi(why), under(bdi(code)),
 			`</td><td class="num">`, group(c.Count), `</td><td class="num">`, bare(c.sum(h.currency)), `</td><td>`, commands(c.Action),
-			`</td><td>`, bdi(c.Who), "</td></tr>\n")
+			`</td><td class="who">`, bdi(c.Who), "</td></tr>\n")
 	}
 	s.raw("</tbody></table></div></section>\n")
 }

@@ -23,13 +23,13 @@ func (s *htmlSink) matched() error {
 		s.terms(said.Sums)
 		s.raw("</div></div>\n")
 	}
-	s.raw(`<table class="buckets"><caption class="hidden">`, s.say("The matching by class"), `</caption><thead><tr>`, s.columns("Class", "#Lines", "#Sum"), "</tr></thead><tbody>\n")
+	s.raw(`<table class="buckets"><caption class="hidden">`, s.say("The matching by class"), `</caption><thead><tr>`, s.columns("Class", "#Lines", "#Sum here", "#Sum there"), "</tr></thead><tbody>\n")
 	for _, class := range m.sorted() {
 		row := "<tr>"
 		if class.Count > 0 && (class.Name == StatusDiffers || class.Name == DoubledThere) {
 			row = `<tr class="loud">`
 		}
-		s.raw(row, `<th scope="row">`, text(s.word(class.Name)), `</th><td class="num">`, group(class.Count), `</td><td class="num">`, text(s.classSum(class)), "</td></tr>\n")
+		s.raw(row, `<th scope="row">`, text(s.word(class.Name)), `</th><td class="num">`, group(class.Count), `</td><td class="num">`, text(s.sideSum(class.Here)), `</td><td class="num">`, text(s.sideSum(class.There)), "</td></tr>\n")
 	}
 	s.raw("</tbody></table>\n")
 	err := s.matchLines()

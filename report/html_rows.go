@@ -138,12 +138,24 @@ func commands(action string) string {
 	for i, part := range parts {
 		switch {
 		case i%2 == 1:
-			b.WriteString("<code>" + text(part) + "</code>")
+			b.WriteString("<code>" + command(part) + "</code>")
 		case part != "":
 			b.WriteString(bdi(part))
 		}
 	}
 	return b.String()
+}
+
+// command is a command line in which no flag is parted from its dashes by the
+// end of a line.
+func command(line string) string {
+	words := strings.Split(line, " ")
+	for i, word := range words {
+		if words[i] = text(word); strings.HasPrefix(word, "--") {
+			words[i] = `<span class="option">` + words[i] + "</span>"
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 func (p *paper) code(e entry) string {

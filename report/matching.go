@@ -57,6 +57,8 @@ type Class struct {
 	Name  string // "matched", …
 	Count int
 	Sum   money.Amount // ours; there, where we have none
+	Here  money.Amount // what of it we call paid
+	There money.Amount // what left by them less what came back
 }
 
 // MatchLine is a payout, a line of a statement, or the two said to be the same
@@ -114,10 +116,10 @@ func (m *Matching) sorted() []Class {
 	return all
 }
 
-// classSum is the sum of a class as people read it.
-func (p *paper) classSum(c Class) string {
-	if c.Sum.Currency() == (money.Currency{}) {
+// sideSum is a side's sum of a class as people read it.
+func (p *paper) sideSum(sum money.Amount) string {
+	if sum.Currency() == (money.Currency{}) {
 		return money.FromMinor(p.parts[0].currency, 0).String()
 	}
-	return c.Sum.String()
+	return sum.String()
 }

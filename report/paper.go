@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bulkpay/bulkpay/internal/lang"
@@ -215,4 +216,10 @@ func (p *paper) loud() []string {
 		}
 	}
 	return all
+}
+
+// signed is what stands above a place to sign: of what, how much, and that it
+// ties.
+func (p *paper) signed(h *head) string {
+	return strings.Join([]string{p.title(), h.where(), h.n(h.sheet.Count, "%d row", "%d rows"), h.sheet.Sum.String(), h.verdict()}, " · ")
 }

@@ -231,8 +231,8 @@ func (s *pdfSink) statements() {
 		said := (&head{paper: s.paper, currency: e.Left.Sum.Currency()}).saying(e)
 		s.equation(said, said.Name)
 	}
-	t := s.table(pdfColumn{s.t("Class"), 90, false}, pdfColumn{s.t("Lines"), 40, true}, pdfColumn{s.t("Sum"), 50, true})
+	t := s.table(pdfColumn{s.t("Class"), 60, false}, pdfColumn{s.t("Lines"), 30, true}, pdfColumn{s.t("Sum here"), 45, true}, pdfColumn{s.t("Sum there"), 45, true})
 	for _, class := range s.matching.sorted() {
-		t.row(s.word(class.Name), group(class.Count), s.classSum(class))
+		t.row(s.word(class.Name), group(class.Count), s.sideSum(class.Here), s.sideSum(class.There))
 	}
 }

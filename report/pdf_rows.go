@@ -109,7 +109,7 @@ func (s *pdfSink) signature() {
 	s.room(34 + 4.2*float64(len(s.parts)))
 	s.y += 6
 	for _, h := range s.parts {
-		s.paragraph(strings.Join([]string{s.title(), h.where(), h.n(h.sheet.Count, "%d row", "%d rows"), h.sheet.Sum.String(), h.verdict()}, " · "))
+		s.paragraph(s.signed(h))
 	}
 	if s.verdict() != Tied {
 		s.band(s.t("NOT TIED")+": "+s.t("not to be signed"), "FFFFFF", badColour, 11, true)

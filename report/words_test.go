@@ -204,7 +204,7 @@ func TestCommandsAreMarked(t *testing.T) {
 	for action, want := range map[string]string{
 		"wait": "<bdi>wait</bdi>", "": "",
 		"Ask: `bulkpay settle B`.":      "<bdi>Ask: </bdi><code>bulkpay settle B</code><bdi>.</bdi>",
-		"`a --reason \"…\"`":            "<code>a --reason &#34;…&#34;</code>",
+		"`a --reason \"…\"`":            "<code>a <span class=\"option\">--reason</span> &#34;…&#34;</code>",
 		"one ` alone <b>":               "<bdi>one ` alone &lt;b&gt;</bdi>",
 		"`<script>`":                    "<code>&lt;script&gt;</code>",
 		"`a`, or with `b` or `c` or so": "<code>a</code><bdi>, or with </bdi><code>b</code><bdi> or </bdi><code>c</code><bdi> or so</bdi>",

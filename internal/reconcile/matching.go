@@ -76,9 +76,14 @@ func addClasses(counts map[string]*report.Class, result ledger.MatchResult) erro
 		if row.Class == ledger.ClassElse {
 			class.Count += row.Payouts
 		}
-		var err error
-		if class.Sum, err = class.Sum.Add(sum); err != nil {
-			return err
+		for _, one := range []struct {
+			to  *money.Amount
+			add money.Amount
+		}{{&class.Sum, sum}, {&class.Here, row.Here}, {&class.There, row.There}} {
+			var err error
+			if *one.to, err = one.to.Add(one.add); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
