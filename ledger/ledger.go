@@ -16,6 +16,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -83,6 +84,7 @@ type Ledger struct {
 	host   string
 	stmts  statements
 	seam   seam
+	attach sync.Mutex // one temporary file at a time
 }
 
 // Create opens the ledger at path and makes it if it does not exist, for its

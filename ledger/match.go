@@ -138,16 +138,7 @@ func (l *Ledger) keep(ctx context.Context, d *matcher, actor string) (r Reconcil
 	if r, err = d.summary(); err != nil {
 		return r, err
 	}
-	// The temporary file is attached to the one connection that writes, which
-	// nothing else uses until it is detached.
-	if _, err := l.writer.ExecContext(ctx, "ATTACH ? AS desk", d.path); err != nil {
-		return r, err
-	}
-	defer func() {
-		_, failure := l.writer.ExecContext(context.WithoutCancel(ctx), "DETACH desk")
-		err = errors.Join(err, failure)
-	}()
-	err = l.write(ctx, "reconcile", func(t *tx) error {
+	err = l.writeFrom(ctx, d.path, "reconcile", func(t *tx) error {
 		r.Seq = t.seq + 1
 		if now, err := matchedUpTo(ctx, t, "events"); err != nil || now != d.upTo {
 			return errors.Join(err, errMatchedMeanwhile)
@@ -177,7 +168,7 @@ const dropProposalsSQL = `DELETE FROM matches WHERE standing = 'proposed' AND or
 	AND EXISTS (SELECT 1 FROM statement_lines l CROSS JOIN statements s ON s.id = l.statement_id WHERE l.id = matches.line_id AND s.merchant_id = ?1)`
 
 const keepMatchesSQL = `INSERT INTO matches (run, origin, line_id, payout_id, form, rule, score, fee_minor, note, standing)
-	SELECT ?1, ?2, line, payout, form, rule, score, fee, note, standing FROM desk.result ORDER BY line, payout`
+	SELECT ?1, ?2, line, payout, form, rule, score, fee, note, standing FROM desk.result ORDER BY rowid`
 
 // errMatchedMeanwhile is that matches were made or undone since the book was
 // looked at: the results are of a state that is no more.

@@ -2,12 +2,9 @@ package ledger
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"hash"
 	"iter"
@@ -115,78 +112,6 @@ func daysOf(at time.Time) int64 {
 
 func fromDays(days int64) time.Time { return time.Unix(days*int64(day/time.Second), 0).UTC() }
 
-const insertStatementSQL = `INSERT INTO statements (id, merchant_id, name, sha256, part, origin, format, assumed, first_day, last_day,
-	opening_minor, closing_minor, lines, paid_lines, paid_minor, fees_minor, digest, read_at)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-
-const insertLineSQL = `INSERT INTO statement_lines (statement_id, number, day, status, amount_minor, fee_minor,
-	trade_no, platform_trade_no, entry_ref, narrative, account_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-
-// TakeStatement takes a statement in, whole or not at all. One that is there
-// already, by its bytes, is returned as it is and again is true; its lines are
-// not asked for. An error from lines rolls everything back.
-func (l *Ledger) TakeStatement(ctx context.Context, n NewStatement, lines iter.Seq2[NewLine, error]) (s Statement, again bool, err error) {
-	if n.Actor == "" {
-		return s, false, errors.New("ledger: a statement needs an actor")
-	}
-	var id int64
-	err = l.write(ctx, "statement", func(t *tx) error {
-		err := t.QueryRowContext(ctx, "SELECT id FROM statements WHERE merchant_id = ? AND sha256 = ? AND part = ?", n.Merchant.ID, n.SHA256, n.Part).Scan(&id)
-		if again = err == nil; again || !errors.Is(err, sql.ErrNoRows) {
-			return err
-		}
-		id, err = t.takeStatement(n, lines)
-		return err
-	})
-	if err != nil {
-		return Statement{}, false, err
-	}
-	s, err = l.Statement(ctx, id)
-	return s, again, err
-}
-
-// taking is a statement on its way in.
-type taking struct {
-	*tx
-	n            NewStatement
-	id           int64
-	line, word   *sql.Stmt
-	digest       hash.Hash
-	lines, moved int
-	minor, fees  int64
-}
-
-func (t *tx) takeStatement(n NewStatement, lines iter.Seq2[NewLine, error]) (int64, error) {
-	in := &taking{tx: t, n: n, digest: sha256.New()}
-	if err := t.QueryRowContext(t.ctx, "SELECT coalesce(max(id), 0) + 1 FROM statements").Scan(&in.id); err != nil {
-		return 0, err
-	}
-	for _, statement := range []struct {
-		to   **sql.Stmt
-		text string
-	}{{&in.line, insertLineSQL}, {&in.word, "INSERT INTO line_words (line_id, word) VALUES (?, ?) ON CONFLICT DO NOTHING"}} {
-		prepared, err := t.PrepareContext(t.ctx, statement.text)
-		if err != nil {
-			return 0, err
-		}
-		defer prepared.Close() //nolint:errcheck // it ends with the transaction in any case
-		*statement.to = prepared
-	}
-	// The statement's row is written last, when its totals are known.
-	if _, err := t.ExecContext(t.ctx, "PRAGMA defer_foreign_keys = 1"); err != nil {
-		return 0, err
-	}
-	for line, err := range lines {
-		if err == nil {
-			err = in.add(line)
-		}
-		if err != nil {
-			return 0, err
-		}
-	}
-	return in.id, in.finish()
-}
-
 func (in *taking) add(n NewLine) error {
 	minor, err := in.minorOf(n.Amount)
 	if err != nil {
@@ -209,27 +134,23 @@ func (in *taking) add(n NewLine) error {
 		key = accountKey(in.n.Merchant.ID, n.Account, nil)
 	}
 	digestLine(in.digest, n.Number, daysOf(n.Day), minor, fee, key, string(n.Status), n.TradeNo, n.PlatformTradeNo, n.EntryRef, n.Narrative)
-	added, err := in.line.ExecContext(in.ctx, in.id, n.Number, daysOf(n.Day), string(n.Status), minor, fee,
+	in.lines++
+	_, err = in.line.ExecContext(in.ctx, in.lines, n.Number, daysOf(n.Day), string(n.Status), minor, fee,
 		n.TradeNo, n.PlatformTradeNo, n.EntryRef, n.Narrative, key)
 	if err != nil {
 		return fmt.Errorf("line %d: %w", n.Number, err)
 	}
-	in.lines++
 	in.fees += fee
 	if n.Status.Moved() {
 		in.moved++
 		in.minor += minor
 	}
-	if len(words) == 0 {
-		return nil
-	}
-	id, err := added.LastInsertId()
 	for _, word := range words {
-		if err == nil {
-			_, err = in.word.ExecContext(in.ctx, id, word)
+		if _, err := in.word.ExecContext(in.ctx, in.lines, word); err != nil {
+			return err
 		}
 	}
-	return err
+	return nil
 }
 
 // minorOf is an amount in whole minor units; the zero value is nothing.
@@ -260,36 +181,6 @@ type taken struct {
 	Closing   *int64 `json:"closingMinor,omitempty"`
 	Digest    string `json:"digest"`
 	Account   string `json:"account,omitempty"`
-}
-
-func (in *taking) finish() error {
-	assumed, err := json.Marshal(in.n.Assumed)
-	if err != nil {
-		return err
-	}
-	balances := [2]*int64{}
-	for i, balance := range []*money.Amount{in.n.Opening, in.n.Closing} {
-		if balance == nil {
-			continue
-		}
-		minor, err := in.minorOf(*balance)
-		if err != nil {
-			return fmt.Errorf("balance: %w", err)
-		}
-		balances[i] = &minor
-	}
-	digest := in.digest.Sum(nil)
-	_, err = in.ExecContext(in.ctx, insertStatementSQL, in.id, in.n.Merchant.ID, in.n.Name, in.n.SHA256, in.n.Part, string(in.n.Origin), in.n.Format, string(assumed),
-		daysOf(in.n.FirstDay), daysOf(in.n.LastDay), balances[0], balances[1], in.lines, in.moved, in.minor, in.fees, digest, millis(in.now))
-	if err != nil {
-		return err
-	}
-	evidence, err := json.Marshal(taken{
-		in.id, in.n.Merchant.Name, in.n.Name, in.n.SHA256, in.n.Part, in.n.Origin, in.lines, in.moved, in.minor, in.fees,
-		balances[0], balances[1], hex.EncodeToString(digest), in.n.Account,
-	})
-	in.append(Event{Kind: kindStatement, Actor: in.n.Actor, Reason: "statement taken in", Message: in.n.Name, Evidence: evidence})
-	return err
 }
 
 // digestLine writes a line as it stands in the ledger.
