@@ -218,7 +218,7 @@ const takeSimpleSQL = `INSERT INTO result
 			AND abs(l.amount - p.amount_minor) <= max(:fee, CAST(:share * p.amount_minor AS INTEGER)) THEN l.amount - p.amount_minor ELSE 0 END AS fee,
 		CASE WHEN l.platform <> '' AND p.platform_trade_no <> l.platform THEN '` + NoteNumberDiffers + `' ELSE '' END,
 		'confirmed'
-	FROM pair x CROSS JOIN line l ON l.id = x.line CROSS JOIN book.payouts p ON p.id = x.payout
+	FROM pair x NOT INDEXED CROSS JOIN line l ON l.id = x.line CROSS JOIN book.payouts p ON p.id = x.payout
 	WHERE NOT EXISTS (SELECT 1 FROM crowded c WHERE c.payout = x.payout)`
 
 func (d *matcher) takeSimple() error { return d.exec(takeSimpleSQL) }

@@ -13,6 +13,7 @@ var heapSQL = []string{
 		first INTEGER NOT NULL, last INTEGER NOT NULL) STRICT`,
 	`INSERT INTO heap (batch, day, count, amount, least, first, last)
 		SELECT batch, 0, count(*), sum(amount), min(amount), min(day), max(day) FROM free WHERE state = 'succeeded' GROUP BY batch HAVING count(*) > 1`,
+	`CREATE INDEX heap_batch ON heap (batch)`,
 	`INSERT INTO heap (batch, day, count, amount, least, first, last)
 		SELECT batch, day, count(*), sum(amount), min(amount), day, day FROM free WHERE state = 'succeeded' GROUP BY batch, day HAVING count(*) > 1
 		AND count(*) <> (SELECT h.count FROM heap h WHERE h.batch = free.batch AND h.day = 0)`,
@@ -29,8 +30,12 @@ var heapSQL = []string{
 	`DELETE FROM near WHERE line IN (SELECT line FROM near GROUP BY line HAVING count(*) > 1) OR heap IN (SELECT heap FROM near GROUP BY heap HAVING count(*) > 1)`,
 
 	`CREATE TABLE heaped (payout INTEGER NOT NULL, line INTEGER NOT NULL, fee INTEGER NOT NULL, PRIMARY KEY (payout, line)) STRICT, WITHOUT ROWID`,
-	`INSERT INTO heaped SELECT f.id, n.line, n.fee FROM near n CROSS JOIN heap h ON h.id = n.heap CROSS JOIN free f
-		WHERE f.state = 'succeeded' AND (h.batch = 0 OR f.batch = h.batch) AND (h.day = 0 OR f.day = h.day)`,
+	`CREATE INDEX free_batch ON free (batch, day)`,
+	`CREATE INDEX free_day ON free (day)`,
+	`INSERT INTO heaped SELECT f.id, n.line, n.fee FROM near n CROSS JOIN heap h ON h.id = n.heap CROSS JOIN free f ON f.batch = h.batch
+		WHERE h.batch <> 0 AND f.state = 'succeeded' AND (h.day = 0 OR f.day = h.day)`,
+	`INSERT INTO heaped SELECT f.id, n.line, n.fee FROM near n CROSS JOIN heap h ON h.id = n.heap CROSS JOIN free f ON f.day = h.day
+		WHERE h.batch = 0 AND f.state = 'succeeded'`,
 	`CREATE INDEX heaped_line ON heaped (line)`,
 	`DELETE FROM near WHERE line IN (SELECT h.line FROM heaped h WHERE h.payout IN (SELECT payout FROM heaped GROUP BY payout HAVING count(*) > 1))`,
 	// The fee is the first payout's.
