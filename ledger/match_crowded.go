@@ -172,12 +172,12 @@ func (d *matcher) payoutOfSeveral(group []near) error {
 	if err != nil {
 		return err
 	}
-	var seen, outs []near
+	var outs []near
+	seen := sightings{}
 	for _, n := range group {
 		switch {
 		case n.earlier != "":
-			seen = append(seen, n)
-		case d.repeats(n, &seen):
+		case d.repeats(n, seen):
 			err = d.take(n, RepeatLine)
 		case !n.money():
 			err = d.take(n, n.form())
@@ -187,9 +187,7 @@ func (d *matcher) payoutOfSeveral(group []near) error {
 		if err != nil {
 			return err
 		}
-		if n.earlier == "" {
-			seen = append(seen, n)
-		}
+		seen.add(n)
 	}
 	return d.takeMoney(outs, taken)
 }
@@ -267,35 +265,4 @@ func (d *matcher) take(n near, form MatchForm) error {
 		return err
 	}
 	return d.consume(n.line)
-}
-
-// repeats tells whether a line is the same entry as one that was seen in
-// another statement, and uses that one up: what stands twice in one statement
-// and once in another is there twice.
-func (d *matcher) repeats(n near, seen *[]near) bool {
-	for i, s := range *seen {
-		if s.statement == n.statement || s.earlier == RepeatLine || !d.sameEntry(s, n) {
-			continue
-		}
-		*seen = slices.Delete(slices.Clone(*seen), i, i+1)
-		return true
-	}
-	return false
-}
-
-// sameEntry: by the bank's own number of it on that day; by the gateway's number of the
-// order; or, where neither is given, if all of it agrees and the other
-// statement has that day, too.
-func (d *matcher) sameEntry(s, n near) bool {
-	if s.status != n.status || s.amount != n.amount {
-		return false
-	}
-	switch {
-	case s.entry != "" || n.entry != "":
-		return s.entry == n.entry && s.day == n.day
-	case s.platform != "" || n.platform != "":
-		return s.platform == n.platform
-	}
-	period := d.periods[s.statement]
-	return s.day == n.day && daysOf(period.FirstDay) <= n.day && n.day <= daysOf(period.LastDay)
 }

@@ -74,3 +74,66 @@ func (d *matcher) overlapping() (found []int64) {
 	slices.Sort(found)
 	return found
 }
+
+// sameness is what two lines that name the same payout have in common if they are the
+// same entry: the bank's own number of it on that day; the gateway's number of the
+// order; or, where neither is given, all of it.
+type sameness struct {
+	status      LineStatus
+	amount, day int64
+	number      string
+}
+
+func (n near) sameness() sameness {
+	switch {
+	case n.entry != "":
+		return sameness{n.status, n.amount, n.day, "entry " + n.entry}
+	case n.platform != "":
+		return sameness{n.status, n.amount, 0, "order " + n.platform}
+	}
+	return sameness{n.status, n.amount, n.day, ""}
+}
+
+// sightings are how often an entry was seen in each statement, in their order.
+type sightings map[sameness][]sighting
+
+type sighting struct {
+	statement int64
+	times     int
+}
+
+// add adds a line, unless it was found to be a repetition long ago: what it
+// repeats has been used up by it.
+func (s sightings) add(n near) {
+	if n.earlier == RepeatLine {
+		return
+	}
+	key := n.sameness()
+	for i := range s[key] {
+		if s[key][i].statement == n.statement {
+			s[key][i].times++
+			return
+		}
+	}
+	s[key] = append(s[key], sighting{n.statement, 1})
+}
+
+// repeats tells whether a line is the same entry as one that was seen in
+// another statement that has its day, and uses that one up: what stands twice in one
+// statement and once in another is there twice.
+func (d *matcher) repeats(n near, seen sightings) bool {
+	key := n.sameness()
+	for i, s := range seen[key] {
+		if s.statement == n.statement || s.times == 0 || key.number == "" && !d.covers(s.statement, n.day) {
+			continue
+		}
+		seen[key][i].times--
+		return true
+	}
+	return false
+}
+
+func (d *matcher) covers(statement, day int64) bool {
+	period := d.periods[statement]
+	return daysOf(period.FirstDay) <= day && day <= daysOf(period.LastDay)
+}

@@ -55,3 +55,22 @@ func TestARepeatedEntryIsNoPart(t *testing.T) {
 	c.sees(first, "2 unknown_to_us", "0 missing_there")
 	c.sees(second, "2 unknown_to_us", "0 missing_there")
 }
+
+// A bank that puts the same number on every line must not make a reconciliation
+// take the square of their number: 30,000 lines would take a minute.
+func TestAPayoutThatEveryLineNamesIsSoonDone(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("one goroutine, and many lines")
+	}
+	const lines = 20_000
+	c := atCounter(t)
+	p := c.paidFor(Paid, 100)
+	for range lines {
+		c.line(NewLine{TradeNo: p[0].TradeNo, Amount: pesos(100)})
+	}
+	s := c.statement(today, today)
+	if result := c.reconcile(MatchPolicy{}, s); result.Row(ClassDoubled).Lines != lines-1 {
+		t.Errorf("%+v", result.Row(ClassDoubled))
+	}
+}
