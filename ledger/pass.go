@@ -144,11 +144,16 @@ func (l *Ledger) FinishPass(ctx context.Context, p Pass, actor string) (found Pa
 
 // LatestPass is the last pass over a batch, or ErrNotFound.
 func (v View) LatestPass(ctx context.Context, batchID int64) (Pass, error) {
-	p, err := first(query(ctx, v.q, scanPass, latestAskingSQL, batchID))
+	p, err := v.latestPass(ctx, batchID)
 	if err != nil {
 		return p, err
 	}
 	return v.fold(ctx, p)
+}
+
+// latestPass is LatestPass without what it has found.
+func (v View) latestPass(ctx context.Context, batchID int64) (Pass, error) {
+	return first(query(ctx, v.q, scanPass, latestAskingSQL, batchID))
 }
 
 // Unanswered lists up to n payouts that a pass has no answer about, after one

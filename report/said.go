@@ -118,7 +118,7 @@ func (h *head) heard(e Equation) string {
 func (h *head) asked(a Asked, since, until time.Time) string {
 	switch {
 	case a.Answered == 0 && a.Asked > 0:
-		return h.t("asked anew, and none of %s payouts answered: it rests on the last answers before", group(a.Asked))
+		return h.t("asked anew, and none of %s payouts answered: it rests on the last answers before", group(a.Payouts))
 	case a.Answered == 0 && until.IsZero():
 		return ""
 	case a.Answered == 0:
