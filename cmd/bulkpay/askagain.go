@@ -9,6 +9,17 @@ import (
 	"github.com/bulkpay/bulkpay/paypro"
 )
 
+// againJSON is how the pass of questions stands that `settle --again` went on
+// with.
+type againJSON struct {
+	Payouts  int  `json:"payouts"`
+	Asked    int  `json:"asked"`
+	Answered int  `json:"answered"`
+	Definite int  `json:"definite"`
+	Agreed   int  `json:"agreed"`
+	Ended    bool `json:"ended"`
+}
+
 // checkAgain tells whether --again goes with the rest of the command line.
 func (o *batchOptions) checkAgain(code string) error {
 	switch {
@@ -78,17 +89,14 @@ func (a *app) passProgress(batch ledger.Batch, pass ledger.Pass) func(ledger.Pay
 	}
 }
 
-// unfinished tells whether a batch has a pass with questions left to answer.
-func (a *app) unfinished(stop stopping, book *ledger.Ledger, batch ledger.Batch) (bool, error) {
-	pass, err := book.LatestPass(stop.always(), batch.ID)
+// howAgain is how the latest pass over a batch stands; nil if there is none.
+func (a *app) howAgain(stop stopping, book *ledger.Ledger, batch ledger.Batch) (*againJSON, error) {
+	p, err := book.LatestPass(stop.always(), batch.ID)
 	if errors.Is(err, ledger.ErrNotFound) {
-		return false, nil // stopped before it began
+		return nil, nil // stopped before it began
 	}
-	if err != nil {
-		return false, err
-	}
-	if left := pass.Unanswered(); left > 0 {
+	if left := p.Unanswered(); left > 0 {
 		a.say("batch %s: %s not answered; the same command again goes on with what is left", batch.Code, plural(left, "payout"))
 	}
-	return pass.Unanswered() > 0, nil
+	return &againJSON{p.Payouts, p.Asked, p.Answered, p.Definite, p.Agreed, p.Ended}, err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,8 +15,13 @@ func TestWhatIsAskedAgainIsInItsView(t *testing.T) {
 		t.Fatal(said.err)
 	}
 	for range 2 {
-		if said := call(t, tr.with("settle", "last", "--again")...); said.code != exitDone {
-			t.Fatal(said.err)
+		said := call(t, tr.with("settle", "last", "--again", "--json")...)
+		var result runJSON
+		if err := json.Unmarshal([]byte(said.out), &result); err != nil || said.code != exitDone {
+			t.Fatal(err, said.err)
+		}
+		if diff := cmp.Diff(&againJSON{Payouts: 3, Asked: 3, Answered: 3, Definite: 3, Agreed: 3, Ended: true}, result.Batches[0].Again); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
 		}
 	}
 	db := outside(t, tr.path())

@@ -109,16 +109,20 @@ func (a *app) payOne(stop stopping, o *batchOptions, book *ledger.Ledger, batch 
 	if err != nil {
 		return err
 	}
+	var again *againJSON
 	if o.again {
-		left, err := a.unfinished(stop, book, batch)
-		if err != nil {
+		if again, err = a.howAgain(stop, book, batch); err != nil {
 			return err
 		}
-		if left {
+	}
+	err = a.report(stop, book, batch, folder, did, true, results)
+	if again != nil && len(results.Batches) > 0 {
+		results.Batches[len(results.Batches)-1].Again = again
+		if again.Answered < again.Payouts {
 			results.ExitCode = worse(results.ExitCode, exitUnfinished)
 		}
 	}
-	return a.report(stop, book, batch, folder, did, true, results)
+	return err
 }
 
 // sendOrAsk does to a batch what the command is for.

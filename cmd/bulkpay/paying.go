@@ -30,6 +30,7 @@ type batchRunJSON struct {
 	Drained   bool       `json:"drained"`
 	TimedOut  bool       `json:"timedOut"`
 	Halted    string     `json:"halted,omitempty"`
+	Again     *againJSON `json:"again,omitempty"`
 	Reports   []fileJSON `json:"reports"`
 }
 
