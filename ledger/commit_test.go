@@ -27,6 +27,7 @@ func life(ctx context.Context, book *Ledger) (written []string, err error) {
 	}
 	var batch Batch
 	var claimed []Payout
+	var pass Pass
 	payouts := func(n int) Payout { return claimed[n] }
 	steps := []struct {
 		name string
@@ -46,6 +47,14 @@ func life(ctx context.Context, book *Ledger) (written []string, err error) {
 		}},
 		{"stop", func() error { return book.Stop(ctx, batch.ID, ActorSubmit, "enough") }},
 		{"word", func() error { _, err := book.Resolve(ctx, payouts(1).TradeNo, SaidPaid, "maria", "seen"); return err }},
+		{"ask again", func() (err error) { pass, _, err = book.AskAgain(ctx, batch.ID, "maria", ""); return err }},
+		{"record", func() error {
+			one, two := asked(payouts(0), Paid), asked(payouts(1), Paid)
+			one.Pass, two.Pass = pass.ID, pass.ID
+			_, err := book.Record(ctx, retry, []Outcome{one, two})
+			return err
+		}},
+		{"finish pass", func() error { _, err := book.FinishPass(ctx, pass, ActorSettle); return err }},
 		{"words", func() error { _, err := book.ReleaseAll(ctx, batch.ID, "maria", "meant"); return err }},
 		{"note", func() error { return book.Note(ctx, batch.ID, "maria", "looked", "", nil) }},
 		{"mark", func() error {

@@ -13,7 +13,7 @@ import (
 // begin begins a pass over a batch, or goes on with one.
 func (d *desk) begin(b Batch) (Pass, bool) {
 	d.t.Helper()
-	p, goesOn, err := d.ledger().AskAgain(d.t.Context(), b.ID, "maria", "closing of November")
+	p, goesOn, err := d.AskAgain(d.t.Context(), b.ID, "maria", "closing of November")
 	must(d.t, err)
 	return p, goesOn
 }
@@ -29,21 +29,21 @@ func (d *desk) hears(p Pass, payout Payout, kind Kind) Applied {
 // found is how a pass stands, in few words.
 func (d *desk) found(b Batch) string {
 	d.t.Helper()
-	p, err := d.ledger().LatestPass(d.t.Context(), b.ID)
+	p, err := d.LatestPass(d.t.Context(), b.ID)
 	must(d.t, err)
 	return fmt.Sprintf("%d: asked %d, answered %d, definite %d, agreed %d, ended %v", p.Payouts, p.Asked, p.Answered, p.Definite, p.Agreed, p.Ended)
 }
 
 func (d *desk) finish(p Pass) Pass {
 	d.t.Helper()
-	found, err := d.ledger().FinishPass(d.t.Context(), p, ActorSettle)
+	found, err := d.FinishPass(d.t.Context(), p, ActorSettle)
 	must(d.t, err)
 	return found
 }
 
 func (d *desk) unanswered(p Pass) []int {
 	d.t.Helper()
-	return rowNumbers(all(d.t, d.ledger().Unanswered(d.t.Context(), p, 0, 100)))
+	return rowNumbers(all(d.t, d.Unanswered(d.t.Context(), p, 0, 100)))
 }
 
 // ofEachKind is a batch with a payout that is paid, one that failed, one that
@@ -157,7 +157,7 @@ func TestWhatContradictsIsInThePassAndInTheHistory(t *testing.T) {
 	d.recordUnder(looked, other)
 	equal(t, "found", d.found(b), "4: asked 2, answered 2, definite 1, agreed 0, ended false")
 	var heard []string
-	for h, err := range d.ledger().Heard(t.Context(), b) {
+	for h, err := range d.Heard(t.Context(), b) {
 		must(t, err)
 		heard = append(heard, fmt.Sprintf("%s/%s anew %v %d", h.Kind, h.State, h.Anew, h.Count))
 	}
@@ -168,13 +168,13 @@ func TestNothingIsAskedAboutWhereNothingWasSent(t *testing.T) {
 	t.Parallel()
 	d := setup(t)
 	b := d.batch(2)
-	if _, _, err := d.ledger().AskAgain(t.Context(), b.ID, "maria", ""); !errors.Is(err, ErrNothingSent) {
+	if _, _, err := d.AskAgain(t.Context(), b.ID, "maria", ""); !errors.Is(err, ErrNothingSent) {
 		t.Errorf("error %v", err)
 	}
-	if _, err := d.ledger().LatestPass(t.Context(), b.ID); !errors.Is(err, ErrNotFound) {
+	if _, err := d.LatestPass(t.Context(), b.ID); !errors.Is(err, ErrNotFound) {
 		t.Errorf("a pass: %v", err)
 	}
-	if _, _, err := d.ledger().AskAgain(t.Context(), b.ID, "", ""); err == nil {
+	if _, _, err := d.AskAgain(t.Context(), b.ID, "", ""); err == nil {
 		t.Error("by nobody")
 	}
 }

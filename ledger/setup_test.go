@@ -72,6 +72,11 @@ type store interface {
 	BatchEvents(ctx context.Context, batchID int64) iter.Seq2[Event, error]
 	Movements(ctx context.Context, within Within) iter.Seq2[Movement, error]
 	Tallies(ctx context.Context, within Within) iter.Seq2[Tally, error]
+	AskAgain(ctx context.Context, batchID int64, actor, reason string) (Pass, bool, error)
+	FinishPass(ctx context.Context, p Pass, actor string) (Pass, error)
+	LatestPass(ctx context.Context, batchID int64) (Pass, error)
+	Unanswered(ctx context.Context, p Pass, after int64, n int) iter.Seq2[Payout, error]
+	Heard(ctx context.Context, batch Batch) iter.Seq2[Heard, error]
 	Close() error
 }
 
