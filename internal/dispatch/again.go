@@ -14,7 +14,7 @@ const (
 	// not answered; later it is gone on with.
 	againRounds = 3
 	// againPage is how many payouts of a pass are read at once.
-	againPage = 500
+	againPage = 100
 )
 
 // AskAgain asks about every payout that a pass has no answer about yet, at the
