@@ -168,7 +168,7 @@ const dropProposalsSQL = `DELETE FROM matches WHERE standing = 'proposed' AND or
 	AND EXISTS (SELECT 1 FROM statement_lines l CROSS JOIN statements s ON s.id = l.statement_id WHERE l.id = matches.line_id AND s.merchant_id = ?1)`
 
 const keepMatchesSQL = `INSERT INTO matches (run, origin, line_id, payout_id, form, rule, score, fee_minor, note, standing)
-	SELECT ?1, ?2, line, payout, form, rule, score, fee, note, standing FROM desk.result ORDER BY rowid`
+	SELECT ?1, ?2, line, payout, form, rule, score, fee, note, standing FROM desk.result ORDER BY line, payout`
 
 // errMatchedMeanwhile is that matches were made or undone since the book was
 // looked at: the results are of a state that is no more.
