@@ -25,6 +25,7 @@ const (
 type Balance struct {
 	At        time.Time
 	Seq       int64
+	BatchID   int64 // whose run asked
 	Moment    BalanceMoment
 	Available money.Amount
 	Frozen    money.Amount // held for payouts in progress; zero if it was not named
@@ -62,24 +63,25 @@ func (l *Ledger) NoteBalance(ctx context.Context, batchID int64, actor string, b
 
 // Balances are the balances heard by the runs of a batch, the oldest first.
 func (v View) Balances(ctx context.Context, batchID int64) iter.Seq2[Balance, error] {
-	scan := func(rows *sql.Rows) (b Balance, err error) {
-		var at int64
-		var raw []byte
-		if err := rows.Scan(&b.Seq, &at, &b.Moment, &raw); err != nil {
-			return b, err
-		}
-		var e balanceEvidence
-		if err := json.Unmarshal(raw, &e); err != nil {
-			return b, fmt.Errorf("event %d: balance: %w", b.Seq, err)
-		}
-		b.At = fromMillis(at)
-		if b.Available, err = amount(e.Currency, e.AvailableMinor); err != nil {
-			return b, err
-		}
-		b.Frozen, err = amount(e.Currency, e.FrozenMinor)
+	return query(ctx, v.q, scanBalance, `SELECT seq, at, reason, evidence, batch_id FROM events WHERE batch_id = ? AND payout_id = 0 AND kind = '`+kindBalance+`' ORDER BY seq`, batchID)
+}
+
+func scanBalance(rows *sql.Rows) (b Balance, err error) {
+	var at int64
+	var raw []byte
+	if err := rows.Scan(&b.Seq, &at, &b.Moment, &raw, &b.BatchID); err != nil {
 		return b, err
 	}
-	return query(ctx, v.q, scan, `SELECT seq, at, reason, evidence FROM events WHERE batch_id = ? AND payout_id = 0 AND kind = '`+kindBalance+`' ORDER BY seq`, batchID)
+	var e balanceEvidence
+	if err := json.Unmarshal(raw, &e); err != nil {
+		return b, fmt.Errorf("event %d: balance: %w", b.Seq, err)
+	}
+	b.At = fromMillis(at)
+	if b.Available, err = amount(e.Currency, e.AvailableMinor); err != nil {
+		return b, err
+	}
+	b.Frozen, err = amount(e.Currency, e.FrozenMinor)
+	return b, err
 }
 
 // Outlay is what left a merchant's account, as the ledger knows it.

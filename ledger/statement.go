@@ -230,8 +230,10 @@ func wordsOf(n NewLine) []string {
 
 // statementAccountSQL is the account of a statement. It stands in the event of
 // its taking in, and there only: the history is what nobody changes.
-const statementAccountSQL = `coalesce((SELECT json_extract(CAST(e.evidence AS TEXT), '$.account') FROM events e WHERE e.batch_id = 0 AND e.payout_id = 0
-	AND e.kind = '` + kindStatement + `' AND e.at = s.read_at AND json_extract(CAST(e.evidence AS TEXT), '$.statement') = s.id), '')`
+const statementAccountSQL = `coalesce((SELECT json_extract(e.said, '$.account')
+	FROM (SELECT iif(json_valid(CAST(evidence AS TEXT)), CAST(evidence AS TEXT), '{}') AS said FROM events
+		WHERE batch_id = 0 AND payout_id = 0 AND kind = '` + kindStatement + `' AND at = s.read_at) e
+	WHERE json_extract(e.said, '$.statement') = s.id), '')`
 
 const statementColumns = `SELECT s.id, s.name, s.sha256, s.part, s.origin, s.format, s.assumed, s.first_day, s.last_day, s.opening_minor, s.closing_minor,
 	s.lines, s.paid_lines, s.paid_minor, s.fees_minor, s.read_at, ` + statementAccountSQL + `, m.id, m.name, m.area, m.currency, m.merchant_no, m.gateway

@@ -58,7 +58,7 @@ func (h *head) ownEquations(given []Equation) []Equation {
 	if all[1].Unknown != nil {
 		all[1] = h.gatewayEquation(name)
 	}
-	if all[2].Unknown != nil {
+	if all[2].Unknown != nil && !slices.ContainsFunc(given, func(e Equation) bool { return e.Name == BalanceEquation && e.Of == name }) {
 		counts := map[Verdict]int{}
 		for _, s := range h.sections {
 			counts[s.equations[2].Verdict()]++

@@ -35,7 +35,8 @@ var terms = map[string]lang.Key{
 	"nothing definite": "nothing definite", "on a person's word": "on a person's word",
 	"opening balance": "opening balance", "closing balance": "closing balance", "fees": "fees",
 	"paid by other batches": "paid by other batches", "came back": "came back",
-	"on the statement": "on the statement", "paid here in its days": "paid here in its days",
+	"moved between the runs": "moved between the runs",
+	"on the statement":       "on the statement", "paid here in its days": "paid here in its days",
 	"other period": "other period", "elsewhere": "elsewhere", "repeated": "repeated",
 
 	string(Tied): "TIED", string(NotTied): "NOT TIED", string(NotKnown): "NOT KNOWN",

@@ -65,7 +65,11 @@ func sourceOf(ctx context.Context, v ledger.View, scope report.Scope, batches []
 		}
 		source.Batches = append(source.Batches, one)
 	}
-	return source, nil
+	var err error
+	if !scope.One() {
+		source.Equations, err = tieout.Merchants(ctx, v, batches)
+	}
+	return source, err
 }
 
 func batchSource(ctx context.Context, v ledger.View, id int64) (report.Batch, error) {

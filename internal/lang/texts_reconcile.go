@@ -166,6 +166,17 @@ var reconcilePhrases = []phrase{
 	{"fees", "comisiones", "手续费"},
 	{"paid by other batches", "pagado por otros lotes", "其他批次付款"},
 	{"came back", "regresó", "退回"},
+	{"moved between the runs", "movido entre las ejecuciones", "各次运行之间的变动"},
+	{
+		"what moved between the runs is what the balances say: put in, taken out, or paid while no run had asked",
+		"lo movido entre las ejecuciones es lo que dicen los saldos: abonado, retirado, o pagado sin que una ejecución consultara el saldo",
+		"各次运行之间的变动以余额为准：充值、提取，或在没有运行查询余额时支付",
+	},
+	{
+		"%d payouts, %s, were not sent and settled between two balances that were asked: what moved for them cannot be told apart",
+		"%d pagos, %s, no se enviaron y liquidaron entre dos saldos consultados: no se puede distinguir qué se movió por ellos",
+		"%d 笔付款（%s）的发送和了结不在两次余额查询之间：无法区分为其变动的资金",
+	},
 	{"on the statement", "en el estado de cuenta", "对账单上"},
 	{"paid here in its days", "pagado aquí en esos días", "我方在该期间付款"},
 	{"other period", "otro periodo", "其他期间"},

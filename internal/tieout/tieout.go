@@ -208,7 +208,7 @@ func balanceOf(ctx context.Context, v ledger.View, batch ledger.Batch) (report.E
 	if o.Open.Count > 0 {
 		return unknown(report.Say("%d payouts, %s, were open when the balance was asked: whether they had left the account is not known", o.Open.Count, o.Open.Sum))
 	}
-	if lacking, ok := mayBeFees(e, o); ok {
+	if lacking, ok := mayBeFees(e, o.Stated, o.Paid.Sum); ok {
 		return unknown(report.Say("%s less than explained, which may be fees; a statement tells: bulkpay reconcile", lacking))
 	}
 	return e, nil
@@ -219,12 +219,12 @@ func balanceOf(ctx context.Context, v ledger.View, batch ledger.Batch) (report.E
 const mostFees = 0.05
 
 // mayBeFees tells whether what is lacking may have been charged.
-func mayBeFees(e report.Equation, o ledger.Outlay) (money.Amount, bool) {
+func mayBeFees(e report.Equation, stated bool, of money.Amount) (money.Amount, bool) {
 	difference, ok := e.Difference()
-	if !ok || o.Stated {
+	if !ok || stated {
 		return money.Amount{}, false
 	}
 	lacking, ok := difference.Sum.Minor()
-	paid, ok2 := o.Paid.Sum.Minor()
+	paid, ok2 := of.Minor()
 	return difference.Sum, ok && ok2 && lacking > 0 && float64(lacking) <= mostFees*float64(paid)
 }
