@@ -95,7 +95,7 @@ const (
 	answerAskingSQL    = "UPDATE questions SET tries = tries + 1, heard = ?1, stood = ?2, at = ?3, seq = ?6 WHERE pass_id = ?4 AND payout_id = ?5 AND heard = '' AND EXISTS (SELECT 1 FROM passes WHERE id = ?4 AND ended = 0)"
 	latestAskingSQL    = "SELECT id, batch_id, begun_at, ended FROM passes WHERE batch_id = ? ORDER BY id DESC LIMIT 1"
 	askingAnswersSQL   = "SELECT heard, stood, tries > 0, count(*), min(at), max(at) FROM questions WHERE pass_id = ? GROUP BY 1, 2, 3"
-	askingQuestionsSQL = "SELECT payout_id, tries, heard, stood, at, seq FROM questions WHERE pass_id = ? ORDER BY payout_id"
+	askingQuestionsSQL = "SELECT p.trade_no, q.tries, q.heard, q.stood, q.at, q.seq FROM questions q CROSS JOIN payouts p ON p.id = q.payout_id WHERE q.pass_id = ? ORDER BY q.payout_id"
 	unansweredSQL      = "SELECT " + payoutColumns + ` FROM questions q CROSS JOIN payouts p ON p.id = q.payout_id` + payoutJoins +
 		" WHERE q.pass_id = ? AND q.heard = '' AND q.payout_id > ? ORDER BY q.payout_id"
 )
@@ -267,14 +267,16 @@ func (v View) fold(ctx context.Context, p Pass) (Pass, error) {
 	return p, nil
 }
 
-// passDigest covers every question of a pass and its answer.
+// passDigest covers every question of a pass and its answer: SHA-256 over a
+// line for each, in the order of the sheet. Whoever has the view v_questions
+// can work it out, for it has nothing of the tables in it.
 func (v View) passDigest(ctx context.Context, id int64) (string, error) {
 	sum := sha256.New()
 	scan := func(rows *sql.Rows) (struct{}, error) {
-		var payout, tries, at, seq int64
-		var heard, stood string
-		err := rows.Scan(&payout, &tries, &heard, &stood, &at, &seq)
-		fmt.Fprintf(sum, "%d %d %s %s %d %d\n", payout, tries, heard, stood, at, seq)
+		var tries, at, seq int64
+		var tradeNo, heard, stood string
+		err := rows.Scan(&tradeNo, &tries, &heard, &stood, &at, &seq)
+		fmt.Fprintf(sum, "%s %d %s %s %d %d\n", tradeNo, tries, heard, stood, at, seq)
 		return struct{}{}, err
 	}
 	for _, err := range query(ctx, v.q, scan, askingQuestionsSQL, id) {

@@ -41,7 +41,8 @@ BEGIN SELECT raise(ABORT, 'an answer does not change, nor does a pass that has e
 CREATE VIEW v_questions AS
 SELECT q.pass_id AS pass, CAST(s.ended <> 0 AS INTEGER) AS ended, m.name AS merchant, b.code AS batch, p.row, p.trade_no, q.tries AS asked,
        CAST(nullif(q.heard, '') AS TEXT) AS answer, CAST(nullif(q.stood, '') AS TEXT) AS state_then,
-       CAST(strftime('%Y-%m-%dT%H:%M:%fZ', nullif(q.at, 0) / 1000.0, 'unixepoch') AS TEXT) AS answered_at, p.state
+       CAST(strftime('%Y-%m-%dT%H:%M:%fZ', nullif(q.at, 0) / 1000.0, 'unixepoch') AS TEXT) AS answered_at,
+       CAST(nullif(q.seq, 0) AS INTEGER) AS event, p.state
 FROM questions q
 JOIN passes s ON s.id = q.pass_id
 JOIN payouts p ON p.id = q.payout_id
