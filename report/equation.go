@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"github.com/bulkpay/bulkpay/internal/lang"
@@ -168,8 +169,8 @@ func Worst(equations ...Equation) Verdict {
 
 // Phrase is a sentence that is put into the reader's language when it is
 // shown: an English format, which is the key of its translations, and what
-// stands in it. An argument may be a [money.Amount], a [time.Time], a number
-// or a text; texts are never translated.
+// stands in it. An argument may be a [money.Amount], a [time.Time], a number,
+// a [Word] or a text; texts are never translated.
 type Phrase struct {
 	Format lang.Key
 	Args   []any
@@ -177,3 +178,23 @@ type Phrase struct {
 
 // Say makes a phrase. The format must be a constant.
 func Say(format lang.Key, args ...any) Phrase { return Phrase{format, args} }
+
+// Word is an argument of a [Phrase] that is a bucket or a class, and is
+// translated.
+type Word string
+
+// In is the phrase in a language.
+func (p Phrase) In(l lang.Lang) string {
+	args := slices.Clone(p.Args)
+	for i, arg := range args {
+		switch arg := arg.(type) {
+		case money.Amount:
+			args[i] = arg.String()
+		case time.Time:
+			args[i] = l.Moment(arg)
+		case Word:
+			args[i] = wordIn(l, string(arg))
+		}
+	}
+	return l.Text(p.Format, args...)
+}

@@ -1,8 +1,10 @@
 package report
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/bulkpay/bulkpay/internal/lang"
 	"github.com/bulkpay/bulkpay/internal/money"
 )
 
@@ -61,6 +63,19 @@ func TestOneEquationThatIsNotTiedIsEnough(t *testing.T) {
 	} {
 		if got := Worst(one.equations...); got != one.want {
 			t.Errorf("%v: %s, want %s", one.equations, got, one.want)
+		}
+	}
+}
+
+// A state in a sentence is in the language of the sentence.
+func TestAPhraseIsInOneLanguage(t *testing.T) {
+	t.Parallel()
+	for l, want := range map[lang.Lang]string{
+		lang.English: "failed there, in doubt here.", lang.Spanish: "allá fallido, aquí en duda.", lang.Chinese: "我方为“存疑”",
+	} {
+		said := Say("failed there, %s here. Do not pay again: ask the gateway's support which of the two is so", Word("in doubt")).In(l)
+		if !strings.Contains(said, want) {
+			t.Errorf("%s: %q lacks %q", l, said, want)
 		}
 	}
 }

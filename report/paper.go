@@ -1,12 +1,10 @@
 package report
 
 import (
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/bulkpay/bulkpay/internal/lang"
-	"github.com/bulkpay/bulkpay/internal/money"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
@@ -66,26 +64,17 @@ func (p *paper) n(n int, one, other lang.Key, args ...any) string {
 }
 
 // word is a word that comes as data and has a fixed list: a bucket, a class.
-func (p *paper) word(name string) string {
+func (p *paper) word(name string) string { return wordIn(p.Lang, name) }
+
+func wordIn(l lang.Lang, name string) string {
 	if key, ok := terms[name]; ok {
-		return p.t(key)
+		return l.Text(key)
 	}
 	return name
 }
 
 // phrase puts a phrase into the reader's language.
-func (p *paper) phrase(phrase Phrase) string {
-	args := slices.Clone(phrase.Args)
-	for i, arg := range args {
-		switch arg := arg.(type) {
-		case money.Amount:
-			args[i] = arg.String()
-		case time.Time:
-			args[i] = p.Lang.Moment(arg)
-		}
-	}
-	return p.t(phrase.Format, args...)
-}
+func (p *paper) phrase(phrase Phrase) string { return phrase.In(p.Lang) }
 
 // in is the same paper in another language, before or after its rows.
 func (p *paper) in(l lang.Lang) *paper {

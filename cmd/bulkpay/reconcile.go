@@ -382,7 +382,7 @@ func placeOf(l ledger.MatchLine) string {
 	return fmt.Sprintf("%s, %s row %d", l.TradeNo, l.Batch, l.Row)
 }
 
-func inEnglish(p report.Phrase) string { return lang.English.Text(p.Format, p.Args...) }
+func inEnglish(p report.Phrase) string { return p.In(lang.English) }
 
 func reconciledAsJSON(ctx context.Context, book *ledger.Ledger, o *reconcileOptions, done reconcile.Done) (reconciledJSON, error) {
 	result := reconciledJSON{DryRun: o.dryRun, Statements: []takenJSON{}, Results: []reconciledOneJSON{}}

@@ -63,11 +63,11 @@ func number(n int64) string { return strconv.FormatInt(n, 10) }
 func statusReason(l ledger.MatchLine) report.Phrase {
 	switch {
 	case l.Form == ledger.ReturnLine:
-		return report.Say("the money came back on %s, and it is %s here; ask about it again: bulkpay settle %s", l.Day.Format(time.DateOnly), l.State.Bucket(), l.Batch)
+		return report.Say("the money came back on %s, and it is %s here; ask about it again: bulkpay settle %s", l.Day.Format(time.DateOnly), report.Word(l.State.Bucket()), l.Batch)
 	case l.Form == ledger.AttemptLine && l.Status == ledger.LineFailed:
-		return report.Say("failed there, %s here. Do not pay again: ask the gateway's support which of the two is so", l.State.Bucket())
+		return report.Say("failed there, %s here. Do not pay again: ask the gateway's support which of the two is so", report.Word(l.State.Bucket()))
 	case l.Form == ledger.AttemptLine:
-		return report.Say("still in progress there, %s here; ask about it again: bulkpay settle %s", l.State.Bucket(), l.Batch)
+		return report.Say("still in progress there, %s here; ask about it again: bulkpay settle %s", report.Word(l.State.Bucket()), l.Batch)
 	case l.Note == ledger.NoteNumberDiffers && l.State == ledger.Succeeded:
 		return report.Say("the line has another number of the gateway's than the payout; ask the gateway's support whether there are two orders")
 	}
@@ -75,13 +75,13 @@ func statusReason(l ledger.MatchLine) report.Phrase {
 	case ledger.Reversed:
 		return report.Say("paid there, reversed here, and the money has not come back on any statement; ask the gateway's support where it is")
 	case ledger.InDoubt, ledger.Processing, ledger.Submitting:
-		return report.Say("paid there, %s here. Do not pay again: bulkpay settle %s asks what became of it", l.State.Bucket(), l.Batch)
+		return report.Say("paid there, %s here. Do not pay again: bulkpay settle %s asks what became of it", report.Word(l.State.Bucket()), l.Batch)
 	case ledger.Held:
 		return report.Say("paid there, held here; do not release it: bulkpay show %s has its history", l.TradeNo)
 	case ledger.Ready:
 		return report.Say("paid there, waiting here: stop paying batch %s and ask the gateway's support about it now", l.Batch)
 	}
-	return report.Say("paid there, %s here. Do not pay again: ask the gateway's support, then bulkpay resolve %s --paid", l.State.Bucket(), l.TradeNo)
+	return report.Say("paid there, %s here. Do not pay again: ask the gateway's support, then bulkpay resolve %s --paid", report.Word(l.State.Bucket()), l.TradeNo)
 }
 
 func doubledReason(l ledger.MatchLine) report.Phrase {
