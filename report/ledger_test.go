@@ -38,7 +38,7 @@ func newBook(t *testing.T, rows int) *book {
 		Merchant: merchant, Source: "sheet.csv", Original: ledger.Text("content"), Actor: "maria", Content: func() string { return "content" },
 	}, func(yield func(ledger.NewRow, error) bool) {
 		for row := range rows {
-			if !yield(ledger.NewRow{Row: row + 2, Amount: pesos(100_00), Readable: true, PayeeName: "Ana", PayeeAccount: "1", Fingerprint: []byte{byte(row)}}, nil) {
+			if !yield(ledger.NewRow{Row: row + 2, Amount: pesos(100_00), Readable: true, PayeeName: "Ana", PayeeAccount: "012180015000000011", Fingerprint: []byte{byte(row)}}, nil) {
 				return
 			}
 		}

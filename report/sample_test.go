@@ -122,7 +122,7 @@ func hostileSource() Source {
 	var lines []ledger.Line
 	for i, text := range hostile {
 		p := payout(i+2, ledger.Failed, text, 100_00)
-		p.PlatformTradeNo, p.Bank, p.Code, p.Message, p.PayeeAccount = text, text, text, text, text
+		p.PlatformTradeNo, p.Bank, p.Code, p.Message, p.PayeeAccount = text, text, text, text, text+"/9" // a message that repeats the account is masked
 		lines = append(lines, ledger.Line{Row: i + 2, Payout: p})
 	}
 	row := len(hostile) + 2
