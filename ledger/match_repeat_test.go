@@ -74,3 +74,39 @@ func TestAPayoutThatEveryLineNamesIsSoonDone(t *testing.T) {
 		t.Errorf("%+v", result.Row(ClassDoubled))
 	}
 }
+
+// A line that is several payouts is repeated like any other, and so is what is
+// matched by sum.
+func TestALineOfSeveralIsRepeatedLikeAnyOther(t *testing.T) {
+	t.Parallel()
+	c := atCounter(t)
+	p := c.paidFor(Paid, 100, 250)
+	c.paidFor(Paid, 11, 12, 13)
+	lines := []NewLine{
+		{Narrative: p[0].TradeNo + " " + p[1].TradeNo, Amount: pesos(350), Status: LineBooked},
+		{Narrative: "payroll", Amount: pesos(36), Status: LineBooked},
+	}
+	for _, n := range lines {
+		c.line(n)
+	}
+	first := c.statement(today.AddDate(0, 0, -20), today.AddDate(0, 0, 5))
+	c.reconcile(MatchPolicy{}, first)
+	for _, n := range lines {
+		c.line(n)
+	}
+	second := c.statement(today.AddDate(0, 0, -3), today.AddDate(0, 0, 20))
+	if result := c.reconcile(MatchPolicy{}, second); !result.Clean() || result.Row(ClassRepeated).Lines != 2 {
+		t.Errorf("%q", c.found(second))
+	}
+}
+
+// A statement without a line says that nothing was paid.
+func TestAStatementWithoutLinesMissesAll(t *testing.T) {
+	t.Parallel()
+	c := atCounter(t)
+	c.paidFor(Paid, 100)
+	s := c.statement(today, today.AddDate(0, 0, 9))
+	if result := c.reconcile(MatchPolicy{}, s); result.Row(ClassMissing).Payouts != 1 || result.Clean() {
+		t.Errorf("%+v", result)
+	}
+}

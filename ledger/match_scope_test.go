@@ -125,3 +125,48 @@ func TestWhatWasLongInDoubtIsDemandedOfTheStatement(t *testing.T) {
 		t.Errorf("%d payouts were paid in these days: %q", result.Want.Payouts, c.found(s))
 	}
 }
+
+// The day of a moment is the same in SQL as on the calendar, whatever clocks do.
+func TestDaysAreThoseOfTheCalendar(t *testing.T) {
+	t.Parallel()
+	db := raw(t, ":memory:")
+	for _, name := range []string{"UTC", "America/Tijuana", "Australia/Lord_Howe", "Asia/Kolkata", "Pacific/Apia"} {
+		zone, err := time.LoadLocation(name)
+		must(t, err)
+		from := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		query, err := db.Prepare("SELECT " + inDays("DAYOF(?1)", from, from.AddDate(1, 6, 0), zone))
+		must(t, err)
+		for at := from; at.Before(from.AddDate(1, 0, 0)); at = at.Add(1777 * time.Second) {
+			var day int64
+			must(t, query.QueryRow(at.UnixMilli()).Scan(&day))
+			if want := daysOf(at.In(zone)); day != want {
+				t.Fatalf("%s: %s is day %d, want %d", name, at.In(zone), day, want)
+			}
+		}
+		must(t, query.Close())
+	}
+}
+
+// Days that nobody looked at are found, and none is looked at twice.
+func TestDaysBeforeAStatement(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		all  []period
+		want []period
+	}{
+		"the first statement":   {nil, nil},
+		"the next month":        {[]period{{1, 99}}, []period{{97, 99}}},
+		"a gap":                 {[]period{{1, 90}}, []period{{88, 99}}},
+		"an overlap":            {[]period{{1, 101}}, []period{{99, 99}}},
+		"a long overlap":        {[]period{{1, 105}}, nil},
+		"one that is within":    {[]period{{100, 104}}, nil},
+		"one that comes after":  {[]period{{120, 130}}, nil},
+		"one of another season": {[]period{{-50, 7}}, nil},
+		"two of them":           {[]period{{1, 50}, {51, 99}}, []period{{97, 99}}},
+	} {
+		got := openBefore([]period{{100, 110}}, c.all, 3)
+		if len(got) != len(c.want) || len(got) > 0 && got[0] != c.want[0] {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}

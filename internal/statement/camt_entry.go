@@ -59,10 +59,12 @@ func (e *camtEntry) start(t xml.StartElement) error {
 	case "NtryDtls":
 		return nil // what is in it comes next
 	case "TxDtls":
+		head := e.r.nodes
 		payment, err := e.r.tree(t)
 		if err != nil {
 			return err
 		}
+		e.r.nodes = head // payments stream, the head is held
 		return e.payment(payment)
 	}
 	found, err := e.r.grow(t)

@@ -22,6 +22,7 @@ func TestEverythingHasALimit(t *testing.T) {
 		"a text of XML":        {camtHead + camtClose + "<Ntry>" + long + long, "is longer than anything a statement has"},
 		"a tag of XML":         {camtHead + "<Ntry a=\"" + long + long + "\">", "is longer than anything a statement has"},
 		"elements of XML":      {camtHead + "<Ntry>" + strings.Repeat("<a></a>", 11_000), "has more than 10000 elements in one a"},
+		"elements of a head":   {camtHead + "<Ntry>" + strings.Repeat("<a></a><TxDtls></TxDtls>", 11_000), "has more than 10000 elements in one a"},
 		"elements of an entry": {camtHead + "<Ntry><TxDtls>" + strings.Repeat("<a></a>", 11_000), "has more than 10000 elements in one a"},
 		"statements of XML":    {camtHead + "</Stmt>" + strings.Repeat("<Stmt><Acct><Id><IBAN>000111222333</IBAN></Id></Acct></Stmt>", 10_000), "has more than 10000 statements"},
 		"a line of MT940":      {swiftHead + ":61:" + long, "is longer than anything a statement has"},
