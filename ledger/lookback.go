@@ -117,8 +117,9 @@ const suspectsAtMost = 1000
 // running it.
 var atMostSQL = " LIMIT " + strconv.Itoa(suspectsAtMost)
 
-// mayBePaid leaves out what was called off: it may be paid again.
-const mayBePaid = "p.state NOT IN " + calledOff
+// mayBePaid leaves out what was called off: it may be paid again. What a
+// statement shows as paid all the same may not.
+const mayBePaid = "(p.state NOT IN " + calledOff + " OR " + shownPaid + ")"
 
 const calledOff = "('rejected', 'failed', 'cancelled', 'reversed')"
 

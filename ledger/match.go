@@ -159,7 +159,7 @@ func (l *Ledger) keep(ctx context.Context, d *matcher, actor string) (r Reconcil
 			return err
 		}
 		t.append(Event{Kind: kindReconciled, Actor: actor, Reason: "reconciled", Message: d.merchant.Name, Evidence: evidence})
-		return nil
+		return t.holdShown(actor, shownByRunSQL)
 	})
 	return r, err
 }

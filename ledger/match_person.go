@@ -77,7 +77,7 @@ func (l *Ledger) matchWord(ctx context.Context, id int64, from, to Standing, act
 		}
 		evidence, err := json.Marshal(said)
 		t.append(Event{Kind: kindMatch, Actor: actor, Reason: string(to), Message: clip(reason), Evidence: evidence})
-		return err
+		return errors.Join(err, t.holdShown(actor, shownByLineSQL, line))
 	})
 }
 
@@ -154,7 +154,7 @@ func (l *Ledger) MatchByHand(ctx context.Context, statement int64, number int, t
 		said.Match = id
 		evidence, err := json.Marshal(said)
 		t.append(Event{Kind: kindMatch, Actor: actor, Reason: string(Confirmed), Message: clip(reason), Evidence: evidence})
-		return err
+		return errors.Join(err, t.holdShown(actor, shownByLineSQL, line))
 	})
 	return id, err
 }

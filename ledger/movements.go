@@ -123,7 +123,8 @@ type Tally struct {
 	Sends int  // requests that may have reached the gateway; 2 stands for more, too
 	Heard bool // the gateway has shown that it knows them
 
-	// Contradicted is that of [Payout.Contradicted].
+	// Contradicted is that of [Payout.Contradicted], or a statement shows as
+	// paid what was called off: see [View.ShownPaid].
 	Contradicted bool
 
 	Count int
@@ -138,7 +139,7 @@ func (p Payout) Contradicted() bool {
 }
 
 const talliesSQL = `SELECT p.state, min(p.attempts - p.unsent, 2) AS sends, p.known,
-	p.flagged AND p.reason NOT IN ('said_paid', 'said_not_paid') AS contradicted, count(*), sum(p.amount_minor), m.currency
+	p.flagged AND p.reason NOT IN ('said_paid', 'said_not_paid') OR ` + shownPaid + ` AS contradicted, count(*), sum(p.amount_minor), m.currency
 	FROM payouts p JOIN merchants m ON m.id = p.merchant_id WHERE `
 
 // Tallies counts payouts as they stand now, from the payouts themselves and

@@ -140,7 +140,7 @@ func (t *tx) apply(policy Policy, o Outcome) (Applied, error) {
 	switch p := applied.Payout; {
 	case err != nil:
 	case applied.Flagged && applied.From.CalledOff():
-		err = t.holdStandIns(policy, p, o.Actor)
+		err = t.holdStandIns(policy, p, o.Actor, "about which there are contrary answers")
 	case p.Replaces != "" && p.State == Ready && applied.From != Ready && o.Kind != Release:
 		applied.Payout, err = t.holdIfPaid(policy, p, o.Actor)
 	}

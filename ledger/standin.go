@@ -113,9 +113,10 @@ func (i *importing) replaced(tradeNo string) (any, error) {
 	return id, nil
 }
 
-// holdStandIns holds what is to be sent in the place of a payout about which
-// there are contrary answers now: it may have been paid after all.
-func (t *tx) holdStandIns(policy Policy, was Payout, actor string) error {
+// holdStandIns holds what is to be sent in the place of a payout that may have
+// been paid after all; now is what says so, "about which there are contrary
+// answers".
+func (t *tx) holdStandIns(policy Policy, was Payout, actor, now string) error {
 	chain, err := t.chain(was.ID)
 	if err != nil {
 		return err
@@ -126,7 +127,7 @@ func (t *tx) holdStandIns(policy Policy, was Payout, actor string) error {
 		}
 		payout, err := t.reload(l.id)
 		if err == nil {
-			_, err = t.hold(policy, payout, actor, fmt.Sprintf("stands in for payout %s, about which there are contrary answers now", was.TradeNo))
+			_, err = t.hold(policy, payout, actor, fmt.Sprintf("stands in for payout %s, %s now", was.TradeNo, now))
 		}
 		if err != nil {
 			return err
@@ -168,7 +169,7 @@ type Traded struct {
 	Batch       string // code of its batch
 	Row         int    // its row there
 	State       State
-	Flagged     bool // it, or another one of its chain
+	Flagged     bool // it, or another one of its chain: an answer, or a statement, says otherwise
 	Amount      money.Amount
 	Fingerprint []byte
 	Name        string
@@ -180,7 +181,7 @@ type Traded struct {
 	ForBatch string // code of the batch of that one
 }
 
-const tradedColumns = suspectColumns + `, p.flagged, i.fingerprint, i.payee_name, i.payee_account, i.bank, p.id,
+const tradedColumns = suspectColumns + `, p.flagged OR ` + shownPaid + `, i.fingerprint, i.payee_name, i.payee_account, i.bank, p.id,
 	p.replaces IS NOT NULL OR EXISTS (SELECT 1 FROM payouts r WHERE r.replaces = p.id)`
 
 const tradedJoins = " JOIN instructions i ON i.payout_id = p.id JOIN batches b ON b.id = p.batch_id"

@@ -45,7 +45,7 @@ type Suspect struct {
 	TradeNo    string
 	State      ledger.State
 	SameAmount bool
-	StandIn    string // the payout that is paid for it, if it was called off
+	StandIn    string // the payout that is paid for it, if it was called off; "" then: a statement shows it as paid
 }
 
 // Why says what the row is suspected of, in words without contents that can
@@ -54,7 +54,10 @@ func (s Suspect) Why() string {
 	other := fmt.Sprintf("row %d", s.Twin)
 	if s.Twin == 0 {
 		other = fmt.Sprintf("batch %s, row %d (%s)", s.Batch, s.BatchRow, spoken(s.State))
-		if s.StandIn != "" {
+		switch {
+		case s.StandIn == "" && s.State.CalledOff() && slices.Contains(ledger.Suspicions(), s.Kind):
+			other = fmt.Sprintf("batch %s, row %d (%s, and a statement shows it as paid)", s.Batch, s.BatchRow, spoken(s.State))
+		case s.StandIn != "":
 			other = fmt.Sprintf("batch %s, row %d (%s, and paid anew as %s)", s.Batch, s.BatchRow, spoken(s.State), s.StandIn)
 		}
 	}

@@ -30,12 +30,12 @@ const (
 
 // reasonOf is why a payout has its status; what is paid has none, unless a
 // person said so.
-func reasonOf(p ledger.Payout, words []string) []reason {
+func reasonOf(p ledger.Payout, contradicted bool, words []string) []reason {
 	var code reasonCode
 	switch own := ownReasons + strings.ToUpper(string(p.State)); {
 	case (p.State == ledger.Succeeded && p.Reason != ledger.ReasonSaidPaid || p.State == ledger.Processing) && !p.Flagged && len(p.PlatformTradeNo) <= maxID:
 		return nil
-	case p.Contradicted() && p.State != ledger.Reversed:
+	case contradicted && p.State != ledger.Reversed:
 		code.Proprietary = ownReasons + "CONTRADICTED"
 	case p.Reason == ledger.ReasonSaidPaid && p.State == ledger.Succeeded, p.Reason == ledger.ReasonSaidNotPaid && (p.State == ledger.Failed || p.State == ledger.Reversed):
 		code.External = codeNarrative

@@ -61,7 +61,7 @@ func Write(ctx context.Context, view ledger.View, batch ledger.Batch, w io.Write
 	m.begin()
 	for line, err := range view.Lines(ctx, batch.ID) {
 		if err == nil {
-			err = m.row(line)
+			err = m.row(ctx, view, line)
 		}
 		if err != nil {
 			return Told{}, err
@@ -176,13 +176,20 @@ func (m *message) details() []statusDetail {
 }
 
 // row writes the status of one row.
-func (m *message) row(line ledger.Line) error {
+func (m *message) row(ctx context.Context, view ledger.View, line ledger.Line) error {
 	t := transaction{Row: fmt.Sprintf("row-%d", line.Row), EndToEnd: notKnown}
 	var of money.Amount
 	switch {
 	case line.Payout != nil:
 		of = line.Payout.Amount
-		m.payout(&t, *line.Payout)
+		shown := ""
+		if line.Payout.State.CalledOff() {
+			var err error
+			if shown, err = view.ShownPaid(ctx, line.Payout.ID); err != nil {
+				return err
+			}
+		}
+		m.payout(&t, *line.Payout, shown)
 	case line.Invalid != nil:
 		of = readable(line.Invalid.Amount, line.Invalid.Readable)
 		t.Status = Rejected
@@ -201,10 +208,16 @@ func (m *message) row(line ledger.Line) error {
 	return errors.Join(m.err, m.written.add(t.Status, 1, of))
 }
 
-func (m *message) payout(t *transaction, p ledger.Payout) {
+// payout says how a payout stands; shown is the line of a statement that says
+// otherwise, if there is one.
+func (m *message) payout(t *transaction, p ledger.Payout, shown string) {
 	t.EndToEnd = p.TradeNo
-	t.Status = m.o.Version.statusOf(p.State, p.Contradicted())
+	contradicted := p.Contradicted() || shown != ""
+	t.Status = m.o.Version.statusOf(p.State, contradicted)
 	var words []string
+	if shown != "" {
+		words = append(words, "a statement shows it as paid: "+shown)
+	}
 	if m.o.Words != nil {
 		p.Message = mask.Person(p.Message, p.PayeeAccount, p.PayeeName) // whoever reads it is told neither
 		words = append(words, m.o.Words(p))
@@ -212,7 +225,7 @@ func (m *message) payout(t *transaction, p ledger.Payout) {
 	if len(p.PlatformTradeNo) <= maxID {
 		t.ServicerNo = plain(p.PlatformTradeNo)
 	}
-	t.Reasons = reasonOf(p, words)
+	t.Reasons = reasonOf(p, contradicted, words)
 }
 
 // readable is nothing at all of an amount that could not be read.

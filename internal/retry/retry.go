@@ -11,7 +11,8 @@
 // answer that it failed, a rejected one by that answer or by one that the
 // gateway does not know it. Anything else leaves it as it is, with the reason
 // why: no answer, "in progress", "paid" (which is recorded, and flagged), or a
-// person's word that it was not paid which the gateway does not confirm.
+// person's word that it was not paid which the gateway does not confirm. So does
+// a statement that shows it as paid, whatever the gateway answers.
 //
 // # What is made
 //
@@ -227,6 +228,14 @@ func (m *making) row(c candidate) (ledger.NewRow, bool, error) {
 		return ledger.NewRow{}, false, nil
 	case !found || traded.TradeNo != p.TradeNo || !p.State.CalledOff():
 		m.leave(p, fmt.Sprintf("payout %s is %s now", traded.TradeNo, traded.State))
+		return ledger.NewRow{}, false, nil
+	}
+	shown, err := m.book.ShownPaid(m.ctx, p.ID)
+	if err != nil {
+		return ledger.NewRow{}, false, err
+	}
+	if shown != "" {
+		m.leave(p, fmt.Sprintf("it counts as %s, and a statement shows it as paid: %s", p.State, shown))
 		return ledger.NewRow{}, false, nil
 	}
 	since, paid, err := m.past.Later(m.ctx, p.TradeNo, p.PayeeAccount)
