@@ -20,6 +20,8 @@ func TestARecordBeyondTheLimitIsNeverRead(t *testing.T) {
 		pack.RowsName:    `{"row":2,"state":"` + long + `"}`,
 		pack.EventsName:  `{"seq":1,"kind":"` + long + `"}`,
 		pack.NumbersName: "row,tradeNo,platFormTradeNo,state\n2," + long + ",,ready\n",
+		pack.StatusName:  "<Document><TxInfAndSts><TxSts>" + long + "</TxSts></TxInfAndSts></Document>",
+		pack.JournalName: strings.Repeat(",", 15) + "\n2," + long + strings.Repeat(",", 14) + "\n",
 		report:           `{"rows":[{"row":2,"state":"` + long + `"}]}`,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -19,6 +19,32 @@ type toldTransaction struct {
 	Amount   string `xml:"OrgnlTxRef>Amt>InstdAmt"`
 }
 
+// maxTold bounds what is read up to a row's end, and with it how deep elements
+// can be in one another.
+const maxTold = 1 << 20
+
+// lasting remembers why its reader ended: what else is wrong with XML is said
+// in many ways.
+type lasting struct {
+	Reader *guard
+	err    error
+}
+
+func (l *lasting) Read(p []byte) (n int, err error) {
+	n, err = l.Reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		l.err = err
+	}
+	return n, err
+}
+
+func (l *lasting) why() error {
+	if l.err != nil {
+		return l.err
+	}
+	return pack.ErrDamaged
+}
+
 // noEndToEnd is the id of a row that is no payout of the batch.
 const noEndToEnd = "NOTPROVIDED"
 
@@ -28,19 +54,16 @@ func (c *checker) toBank() *beside {
 	b := c.beside(pack.StatusName, false, func(yield func(besideRow, error) bool) {
 		from := c.open(pack.StatusName)
 		defer from.Close() //nolint:errcheck // it was only read
-		held := &guard{Reader: from, left: pack.MaxLine}
+		held := &lasting{Reader: &guard{Reader: from}}
 		decoder := xml.NewDecoder(held)
 		for {
-			held.pause()
+			held.Reader.left = maxTold
 			row, err := nextTold(decoder)
 			if errors.Is(err, io.EOF) {
 				return
 			}
-			var syntax *xml.SyntaxError
-			if errors.As(err, &syntax) {
-				err = pack.ErrDamaged
-			}
 			if err != nil {
+				err = held.why()
 				if err := c.broken(pack.StatusName, err); err != nil {
 					yield(besideRow{}, err)
 				}
