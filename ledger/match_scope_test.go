@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"path/filepath"
 	"testing"
 	"time"
 )
@@ -129,7 +130,7 @@ func TestWhatWasLongInDoubtIsDemandedOfTheStatement(t *testing.T) {
 // The day of a moment is the same in SQL as on the calendar, whatever clocks do.
 func TestDaysAreThoseOfTheCalendar(t *testing.T) {
 	t.Parallel()
-	db := raw(t, ":memory:")
+	db := raw(t, filepath.Join(t.TempDir(), "days.db"))
 	for _, name := range []string{"UTC", "America/Tijuana", "Australia/Lord_Howe", "Asia/Kolkata", "Pacific/Apia"} {
 		zone, err := time.LoadLocation(name)
 		must(t, err)
