@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/bulkpay/bulkpay/internal/dispatch"
@@ -64,7 +65,7 @@ func (a *app) beginPass(stop stopping, o *batchOptions, book *ledger.Ledger, bat
 	pass, goesOn, err := book.AskAgain(stop.now, batch.ID, operator(), o.reason)
 	switch {
 	case errors.Is(err, ledger.ErrNothingSent):
-		return pass, hinted{err, "bulkpay status " + batch.Code}
+		return pass, hinted{fmt.Errorf("batch %s: %w", batch.Code, err), "bulkpay status " + batch.Code}
 	case err != nil:
 		return pass, err
 	case goesOn:
