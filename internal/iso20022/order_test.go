@@ -9,6 +9,9 @@ import (
 // uses a status of another version, is found out by the check that all messages
 // of the tests pass.
 func TestTheOrderOfElementsIsNeverLeftToChance(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	d := setup(t, "https://gateway.example")
 	batch := d.everything()

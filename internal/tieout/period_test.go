@@ -132,6 +132,9 @@ const (
 )
 
 func TestTheBalanceOfAMonthTiesOutOrSaysWhy(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	for name, c := range map[string]struct {
 		happens func(*till)
