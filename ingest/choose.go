@@ -248,7 +248,7 @@ func lacking(h *header, nearest []*mapping, constants map[string]string) error {
 			for name, column := range m.nearMatches(missing) {
 				problems = append(problems, Problem{
 					Row: h.row, Column: column.Letter, Header: shown(column.Header), Field: name,
-					What: fmt.Sprintf("did you mean %s?", name), Want: fmt.Sprintf("--map %q if so", shown(column.Header)+"="+name),
+					What: fmt.Sprintf("did you mean %s?", name), Want: "--map " + inQuotes(shown(column.Header)+"="+name) + " if so",
 				})
 			}
 		}

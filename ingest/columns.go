@@ -138,7 +138,7 @@ func (m *mapping) problems(row int, constants map[string]string) Problems {
 			problems = append(problems, Problem{
 				Row: row, Column: column.Letter, Header: shown(column.Header), Field: column.Field,
 				What: fmt.Sprintf("is %s, and so is column %s (%s)", column.Field, first.Letter, shown(first.Header)),
-				Want: fmt.Sprintf("one column for each field: rename or remove the other, or --map %q", shown(column.Header)+"=-"),
+				Want: "one column for each field: rename or remove the other, or --map " + inQuotes(shown(column.Header)+"=-"),
 			})
 		}
 	}
@@ -149,7 +149,7 @@ func (m *mapping) problems(row int, constants map[string]string) Problems {
 		if column, ok := near[field.Name]; ok {
 			problem.Column, problem.Header = column.Letter, shown(column.Header)
 			problem.What = fmt.Sprintf("did you mean %s? No column has this required field", field.Name)
-			problem.Want = fmt.Sprintf("--map %q if so; if not, %s", shown(column.Header)+"="+field.Name, problem.Want)
+			problem.Want = "--map " + inQuotes(shown(column.Header)+"="+field.Name) + " if so; if not, " + problem.Want
 		}
 		if field.Role == paypro.RoleNotify || field.Role == paypro.RoleAddress {
 			problem.Want += ", or a setting for all rows"

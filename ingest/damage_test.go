@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -313,4 +314,17 @@ func FuzzDamage(f *testing.F) {
 			t.Fatalf("%s as %s or %s is not caught", id, kept, excelGeneral(id))
 		}
 	})
+}
+
+// A header may be what a shell would run; the hint that repeats it runs none of
+// it.
+func TestAHeaderInAHintIsNeverACommand(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string]string{
+		"Nombre del banco": `"Nombre del banco"`, "it's": `"it's"`, "$(touch x)": "'$(touch x)'", "`id`": "'`id`'", `a"; id; "`: `'a"; id; "'`,
+	} {
+		if got := inQuotes(header); got != want && runtime.GOOS != "windows" {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
 }

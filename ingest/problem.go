@@ -105,3 +105,13 @@ func shown(text string) string {
 	}
 	return words
 }
+
+// inQuotes is a text as one word of a command line that is pasted. Most need
+// nothing but the quotes that every system has; a header can also be something
+// that a shell would run.
+func inQuotes(text string) string {
+	if strings.ContainsAny(text, "$`\"\\!%") {
+		return visible.Word(text)
+	}
+	return `"` + text + `"`
+}

@@ -141,7 +141,7 @@ func (s *Sheet) Assumed() []string {
 	for i := range s.mapping.columns {
 		line := s.mapping.assumed(i)
 		if name := near[i]; name != "" {
-			line += fmt.Sprintf("; did you mean %s? (--map %q)", name, shown(s.mapping.columns[i].Header)+"="+name)
+			line += fmt.Sprintf("; did you mean %s? (--map %s)", name, inQuotes(shown(s.mapping.columns[i].Header)+"="+name))
 		}
 		lines = append(lines, line)
 	}

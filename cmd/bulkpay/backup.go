@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bulkpay/bulkpay/internal/backup"
+	"github.com/bulkpay/bulkpay/internal/visible"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
@@ -109,7 +110,7 @@ func (a *app) checkBackup(ctx context.Context, path string) error {
 	made, err := backup.Check(ctx, path)
 	switch {
 	case errors.Is(err, ledger.ErrNoCopy):
-		return hinted{err, "bulkpay --ledger " + path + " verify"}
+		return hinted{err, "bulkpay --ledger " + visible.Word(path) + " verify"}
 	case errors.Is(err, ledger.ErrNoLedger):
 		return hinted{fmt.Errorf("%s: no backup", path), "bulkpay backup FILE makes one"}
 	case err != nil:

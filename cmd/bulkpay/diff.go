@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bulkpay/bulkpay/internal/compare"
+	"github.com/bulkpay/bulkpay/internal/visible"
 )
 
 // diffOptions are the flags of `bulkpay diff`.
@@ -62,7 +63,7 @@ func (a *app) diff(ctx context.Context, o *diffOptions, path string) error {
 		return err
 	}
 	if book == nil {
-		return hinted{errors.New("the ledger has no payouts of this merchant: there is nothing to compare with"), "bulkpay check " + path}
+		return hinted{errors.New("the ledger has no payouts of this merchant: there is nothing to compare with"), "bulkpay check " + visible.Word(path)}
 	}
 	defer book.Close() //nolint:errcheck // it was only read
 	options := compare.Options{Listed: o.rows}

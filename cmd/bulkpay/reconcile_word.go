@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bulkpay/bulkpay/internal/visible"
 	"github.com/bulkpay/bulkpay/ledger"
 )
 
@@ -154,5 +155,5 @@ func findStatement(ctx context.Context, book *ledger.Ledger, what string) (int64
 	default:
 		return 0, usageError{fmt.Errorf("several statements are called %s: say which by its number, %s", what, strings.Join(named, " or "))}
 	}
-	return 0, hinted{fmt.Errorf("no statement %s was taken in", what), "bulkpay reconcile --statement " + what}
+	return 0, hinted{fmt.Errorf("no statement %s was taken in", what), "bulkpay reconcile --statement " + visible.Word(what)}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bulkpay/bulkpay/internal/evidence/offline"
 	"github.com/bulkpay/bulkpay/internal/evidence/pack"
+	"github.com/bulkpay/bulkpay/internal/visible"
 )
 
 // verifyPackJSON is what `bulkpay verify PACK.zip --json` prints.
@@ -91,7 +92,7 @@ func (a *app) verifyPack(ctx context.Context, path, digest string) error {
 	}
 	r, err := offline.Check(ctx, file, info.Size(), offline.Options{Digest: digest})
 	if errors.Is(err, pack.ErrNotAPack) {
-		return hinted{fmt.Errorf("%s: %w", path, err), "a pack is what bulkpay evidence writes; a ledger is checked by: bulkpay --ledger " + path + " verify"}
+		return hinted{fmt.Errorf("%s: %w", path, err), "a pack is what bulkpay evidence writes; a ledger is checked by: bulkpay --ledger " + visible.Word(path) + " verify"}
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)

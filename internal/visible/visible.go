@@ -8,6 +8,7 @@
 //	visible.Line("paid\nTIED")         // paid TIED
 //	w := visible.NewWriter(os.Stdout)  // whatever is printed, nothing of it commands the terminal
 //	w = visible.NewJSONWriter(os.Stdout) // the same for JSON, which says the same as before
+//	visible.Word("$(id).csv")          // '$(id).csv', one word of a command line to paste
 //
 // Nothing is dropped, so a name that holds such a character is seen to hold it.
 package visible
