@@ -12,9 +12,10 @@ import (
 
 // What the schema says of the message: each element with all that may stand in
 // it, in its order, and how often, by version. It was written from knowledge of
-// the standard and compared, type by type, with classes that others have
-// published as generated from the schema files. What bulkpay never writes has no
-// content here: writing it is a fault.
+// the standard. For 001.10 it was compared with classes that others have
+// published as generated from the schema; for 001.03, what stands in a
+// transaction and the lists of statuses. What bulkpay never writes has no content
+// here: writing it is a fault.
 
 type element struct {
 	name     string
