@@ -88,7 +88,7 @@ func (g *grid) span(row int, first, last string, style int) {
 	g.merged = append(g.merged, [2]string{at(first, row), at(last, row)})
 }
 
-func (g *grid) height(row int, points float64) { g.heights[row] = points }
+func (g *grid) height(row int, points float64) { g.heights[row] = min(points, excelize.MaxRowHeight) }
 
 // end writes the worksheet.
 func (g *grid) end() error {

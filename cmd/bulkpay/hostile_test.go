@@ -288,6 +288,9 @@ func textsAreExact(t *testing.T, file func(string) string) {
 // A sheet with such texts in its cells, headers and name, checked, run and
 // handed back.
 func TestHostileSheet(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	tr := newTrial(t)
 	name := "=sheet\u202e\x1b[2J\n" + forged + ".csv"
@@ -324,6 +327,9 @@ func TestHostileSheet(t *testing.T) {
 
 // A bank's statement whose file and every text is hostile.
 func TestHostileStatement(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	tr := newTrial(t)
 	if said := call(t, tr.with("run", tr.sheet(t, "plain.csv", "mexico", 2, 7))...); said.code != exitDone {

@@ -190,3 +190,24 @@ func TestAnUndoneChargeNeverMakesAPackUnsound(t *testing.T) {
 		t.Errorf("%v\n%s", r.Findings, booked)
 	}
 }
+
+// What failed here and stands as paid on a statement is pending to the bank:
+// whoever pays it again may pay it twice.
+func TestAPackSaysWhatAStatementShowsAsPaid(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	batch := d.imported("sheet.csv", row(2, 100), row(3, 200))
+	sent := d.paid(batch, ledger.NotPaid, ledger.NotPaid)
+	d.compared(sent[0])
+	file, _ := d.write(batch, options())
+	if r := d.check(file); !r.Sound() {
+		t.Errorf("%+v", r.Findings)
+	}
+	rows := d.content(file, pack.RowsName)
+	if strings.Count(rows, `"shownPaid":"orders.csv, line 2"`) != 1 || strings.Count(rows, "shownPaid") != 1 {
+		t.Error(rows)
+	}
+	if message := d.content(file, pack.StatusName); strings.Count(message, "<TxSts>PDNG") != 1 || strings.Count(message, "<TxSts>RJCT") != 1 {
+		t.Error(message)
+	}
+}

@@ -104,6 +104,11 @@ func (w *writing) payout(p *ledger.Payout, next func() (ledger.Instruction, erro
 		Reason: p.Reason, Code: p.Code, Message: message, Flagged: p.Flagged, Attempts: p.Attempts, Unsent: p.Unsent,
 		SubmittedAt: stamp(p.SubmittedAt), FinalAt: stamp(p.FinalAt), Replaces: p.Replaces, ReplacedBy: p.ReplacedBy,
 	}
+	if p.State.CalledOff() {
+		if row.ShownPaid, err = w.v.ShownPaid(w.ctx, p.ID); err != nil {
+			return row, err
+		}
+	}
 	if w.o.Unmasked {
 		row.Instructed = &pack.Instructed{
 			Fields: i.Fields, AccountKey: i.AccountKey, NameKey: i.NameKey, Fingerprint: hex.EncodeToString(i.Fingerprint),

@@ -105,7 +105,7 @@ func toldOf(row pack.Row) besideRow {
 	if row.PayoutID == 0 {
 		want.tradeNo = noEndToEnd
 	}
-	contradicted := row.Flagged && row.Reason != "said_paid" && row.Reason != "said_not_paid"
+	contradicted := row.Flagged && row.Reason != "said_paid" && row.Reason != "said_not_paid" || row.ShownPaid != ""
 	switch row.State {
 	case "succeeded":
 		want.state = "ACSC"

@@ -87,7 +87,8 @@ type Row struct {
 	FinalAt         string   `json:"finalAt,omitempty"`
 	Replaces        string   `json:"replaces,omitempty"`
 	ReplacedBy      string   `json:"replacedBy,omitempty"`
-	Notes           []string `json:"notes,omitempty"` // of a row that is no payout: why
+	ShownPaid       string   `json:"shownPaid,omitempty"` // of a row that was called off: the statement's line that has it as paid
+	Notes           []string `json:"notes,omitempty"`     // of a row that is no payout: why
 
 	Instructed *Instructed `json:"instructed,omitempty"` // in unmasked packs
 }
