@@ -335,7 +335,7 @@ func (d *desk) audit(gate *storm) (complaints []string) {
 func TestNothingIsPaidTwiceAndNothingIsLostInAStorm(t *testing.T) {
 	seeds := 40
 	if testing.Short() {
-		seeds = 4
+		seeds = 3
 	}
 	if text := os.Getenv("BULKPAY_SEEDS"); text != "" {
 		var err error

@@ -213,6 +213,9 @@ func (c *copies) edited(t *rapid.T) (sheet []entry, origin []int) {
 // while payouts are paid, fail, stay in doubt, are released and cancelled. Of
 // all payouts that one row ever was, one at most is not called off.
 func TestNoRowIsEverPaidTwiceWhateverCopyIsGiven(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	d := setup(t)
 	n, chains := 0, 0

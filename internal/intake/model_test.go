@@ -179,6 +179,9 @@ func (m model) inside(all []outcome, as []entry, i int) Suspect {
 // those are found that the model finds, each with the payout it resembles, and
 // each is paid, held, left out or refused as the policy says.
 func TestExactlyThePlantedSuspectsAreFound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	d := setup(t)
 	n := 0

@@ -87,7 +87,7 @@ func settings(t *testing.T) campaign {
 	case os.Getenv("BULKPAY_LONG") != "":
 		c.seeds = 10_000
 	case testing.Short():
-		c.seeds, c.payouts = 5, number(t, "PAYOUTS", 60)
+		c.seeds, c.payouts = 3, number(t, "PAYOUTS", 60)
 	default:
 		c.seeds, c.payouts = 30, number(t, "PAYOUTS", 60)
 	}

@@ -94,6 +94,9 @@ func TestTheLedgerIsHeldAgainstWhatIsSaidNow(t *testing.T) {
 }
 
 func TestWhatWasNotAnsweredRestsOnWhatWasHeardBefore(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	b := setup(t)
 	before := b.gateway()
@@ -117,6 +120,9 @@ func TestWhatWasNotAnsweredRestsOnWhatWasHeardBefore(t *testing.T) {
 }
 
 func TestAnAlteredAnswerOfAPassBreaksTheEquation(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	b := setup(t)
 	b.askedAnew(but("", ""))

@@ -116,6 +116,9 @@ func (b *books) wants(name string, want report.Verdict) {
 }
 
 func TestAMonthTiesOut(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one goroutine, and long under the race detector")
+	}
 	t.Parallel()
 	b := setup(t)
 	for _, name := range []string{report.SheetEquation, report.GatewayEquation, report.StatementEquation} {
