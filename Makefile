@@ -17,11 +17,11 @@ help: ## this list
 build: ## ./bulkpay, stamped with the version (about 1 min the first time)
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bulkpay ./cmd/bulkpay
 
-test: ## all tests (1 min the first time)
+test: ## all tests (4 min on two cores)
 	go test ./...
 
-race: ## all tests but the long ones with the race detector (2 min; needs a C compiler)
-	go test -race -short ./...
+race: ## all tests but the long ones with the race detector (5 min; needs a C compiler)
+	@.ci/run race
 
 lint: ## tidy modules, formatting, vet, staticcheck, golangci-lint (30 s; 2 min the first time)
 	@.ci/run tidy format lint
