@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"github.com/bulkpay/bulkpay/internal/textfile"
 )
 
 var delimiters = []struct {
@@ -21,7 +23,7 @@ var delimiters = []struct {
 // csvBook is text with a row a line.
 type csvBook struct {
 	file     *os.File
-	charset  charset
+	charset  textfile.Charset
 	guessed  string // how the encoding was found, if it was a guess
 	formulas bool   // ="…" may stand in it
 	told     rune   // the delimiter, if it was told; 0 if it is to be found
@@ -33,9 +35,8 @@ func openCSV(file *os.File, o Options) (*csvBook, error) {
 	b := &csvBook{file: file}
 	found, guessed, scan, err := findCharset(file)
 	if o.Encoding != "" {
-		found, err = lookupCharset(o.Encoding)
-		if err == nil && found.name == utf16Little.name && scan.bom == utf16Big.name {
-			found = utf16Big // "UTF-16" alone leaves the order to the mark
+		if found, err = lookupCharset(o.Encoding); found.Name == textfile.UTF16LE.Name && scan.bom == textfile.UTF16BE.Name {
+			found = textfile.UTF16BE // "UTF-16" alone leaves the order to the mark
 		}
 		guessed = ""
 	}
@@ -43,7 +44,7 @@ func openCSV(file *os.File, o Options) (*csvBook, error) {
 		return nil, err
 	}
 	b.charset, b.guessed = found, guessed
-	b.formulas = scan.formulas || found.codec != nil
+	b.formulas = scan.formulas || !found.IsUTF8()
 	if o.Delimiter != "" {
 		if b.told, err = lookupDelimiter(o.Delimiter); err != nil {
 			return nil, err
@@ -77,7 +78,7 @@ func (b *csvBook) sepLine() (rune, error) {
 		return 0, err
 	}
 	head := make([]byte, 64)
-	n, err := io.ReadFull(newText(b.file, b.charset), head)
+	n, err := io.ReadFull(textfile.NewReader(b.file, b.charset, maxRowBytes), head)
 	if err != nil && n == 0 {
 		return 0, nil //nolint:nilerr // reading the rows meets the same error and says where
 	}
@@ -118,7 +119,7 @@ func (b *csvBook) variants() []variant {
 
 // assumed says how the text is read.
 func (b *csvBook) assumed(way variant) string {
-	line := way.name + "-separated, " + b.charset.name + b.guessed
+	line := way.name + "-separated, " + b.charset.Name + b.guessed
 	if b.sep {
 		line += ", the delimiter as the first line says"
 	}
@@ -126,13 +127,13 @@ func (b *csvBook) assumed(way variant) string {
 }
 
 type csvReader struct {
-	text *textReader
+	text *textfile.Reader
 	csv  *csv.Reader
 	last int // line of the last row
 }
 
-func newCSVReader(src io.Reader, delimiter rune, from charset, formulas bool) *csvReader {
-	text := newText(src, from)
+func newCSVReader(src io.Reader, delimiter rune, from textfile.Charset, formulas bool) *csvReader {
+	text := textfile.NewReader(src, from, maxRowBytes)
 	var quoted io.Reader = text
 	if formulas {
 		quoted = newFormulaReader(text, byte(delimiter))
@@ -149,7 +150,7 @@ func (r *csvReader) Close() error { return nil }
 
 func (r *csvReader) read(row *gridRow) error {
 	row.reset()
-	r.text.mark()
+	r.text.Mark()
 	cells, err := r.csv.Read()
 	if err == nil {
 		r.last, _ = r.csv.FieldPos(0)
@@ -161,11 +162,11 @@ func (r *csvReader) read(row *gridRow) error {
 	switch {
 	case errors.Is(err, io.EOF):
 		return io.EOF
-	case errors.Is(err, errNotText) && !r.text.decoded:
-		return Problem{Row: r.text.line, What: "has bytes that are not UTF-8", Want: saveUTF8 + "; or " + wantEncoding}
-	case errors.Is(err, errNotText):
-		return Problem{Row: r.text.line, What: "has bytes that mean nothing in this encoding", Want: saveUTF8 + "; or " + wantEncoding}
-	case errors.Is(err, errLongRow):
+	case errors.Is(err, textfile.ErrNotText) && !r.text.Decoded():
+		return Problem{Row: r.text.Line(), What: "has bytes that are not UTF-8", Want: saveUTF8 + "; or " + wantEncoding}
+	case errors.Is(err, textfile.ErrNotText):
+		return Problem{Row: r.text.Line(), What: "has bytes that mean nothing in this encoding", Want: saveUTF8 + "; or " + wantEncoding}
+	case errors.Is(err, textfile.ErrTooLong):
 		return Problem{
 			Row:  r.last + 1,
 			What: "a row beginning here or soon after has more than 1 MB: a quotation mark may be open",

@@ -5,36 +5,49 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 	"unicode/utf8"
+
+	"github.com/bulkpay/bulkpay/internal/textfile"
 )
 
 // What is a guess is said to be one, wherever the run states what it assumed.
 const guessedEncoding = " (by its bytes: look whether the names are right; --encoding says otherwise)"
 
+var wantEncoding = "--encoding with one of " + strings.Join(textfile.Names(), ", ")
+
+func lookupCharset(name string) (textfile.Charset, error) {
+	found, ok := textfile.Lookup(name)
+	if !ok {
+		return found, refuse("cannot be read in the encoding that was asked for: it is not known", wantEncoding)
+	}
+	return found, nil
+}
+
 // findCharset decides in which encoding a whole file is, once and before a
 // row of it is read: a wrong byte on the last line must not turn into another
 // encoding halfway, nor be met when half the rows are through. why is "" if
 // nothing was guessed.
-func findCharset(file io.ReadSeeker) (found charset, why string, scan byteScan, err error) {
+func findCharset(file io.ReadSeeker) (found textfile.Charset, why string, scan byteScan, err error) {
 	if scan, err = scanBytes(file); err != nil {
-		return charset{}, "", scan, err
+		return textfile.Charset{}, "", scan, err
 	}
 	switch {
-	case scan.bom == utf8Text.name:
-		return utf8Text, "", scan, nil
-	case scan.bom == utf16Little.name:
-		return utf16Little, "", scan, nil
-	case scan.bom == utf16Big.name:
-		return utf16Big, "", scan, nil
+	case scan.bom == textfile.UTF8.Name:
+		return textfile.UTF8, "", scan, nil
+	case scan.bom == textfile.UTF16LE.Name:
+		return textfile.UTF16LE, "", scan, nil
+	case scan.bom == textfile.UTF16BE.Name:
+		return textfile.UTF16BE, "", scan, nil
 	case scan.nulls[0]+scan.nulls[1] > 0:
 		found, err = scan.utf16()
 		return found, guessedEncoding, scan, err
 	case scan.badAt == 0:
-		return utf8Text, "", scan, nil
+		return textfile.UTF8, "", scan, nil
 	}
 	looks, err := judgeBytes(file)
 	if err != nil {
-		return charset{}, "", scan, err
+		return textfile.Charset{}, "", scan, err
 	}
 	found, err = looks.decide(scan.badAt)
 	return found, guessedEncoding, scan, err
@@ -99,7 +112,7 @@ func (s *byteScan) takeUTF8(data []byte, last bool) []byte {
 	if s.badAt > 0 {
 		return nil
 	}
-	valid := validPrefix(data)
+	valid := textfile.ValidPrefix(data)
 	s.feeds += bytes.Count(data[:valid], []byte{'\n'})
 	if s.feeds == 0 {
 		s.returns += bytes.Count(data[:valid], []byte{'\r'})
@@ -116,29 +129,29 @@ func (s *byteScan) takeUTF8(data []byte, last bool) []byte {
 
 func markOf(head []byte) string {
 	switch {
-	case bytes.HasPrefix(head, bomUTF8):
-		return utf8Text.name
+	case bytes.HasPrefix(head, textfile.BOM):
+		return textfile.UTF8.Name
 	case bytes.HasPrefix(head, []byte("\xff\xfe")):
-		return utf16Little.name
+		return textfile.UTF16LE.Name
 	case bytes.HasPrefix(head, []byte("\xfe\xff")):
-		return utf16Big.name
+		return textfile.UTF16BE.Name
 	}
 	return ""
 }
 
 // utf16 is for text without a mark: its digits and delimiters have a zero
 // byte, all on the same side.
-func (s *byteScan) utf16() (charset, error) {
+func (s *byteScan) utf16() (textfile.Charset, error) {
 	const mostlyOneSided = 20
 	even, odd := s.nulls[0], s.nulls[1]
 	switch {
 	case s.size%2 != 0:
 	case odd > mostlyOneSided*even:
-		return utf16Little, nil
+		return textfile.UTF16LE, nil
 	case even > mostlyOneSided*odd:
-		return utf16Big, nil
+		return textfile.UTF16BE, nil
 	}
-	return charset{}, refuse("is neither a workbook nor text", saveAgain)
+	return textfile.Charset{}, refuse("is neither a workbook nor text", saveAgain)
 }
 
 // byteLooks counts how the bytes beyond ASCII would read as Windows-1252, the
@@ -258,22 +271,22 @@ func (l *byteLooks) east(run []byte, after byte) {
 
 // decide wants one reading to be plausible and the other not. What is not
 // clear is for a person to say: a wrong guess pays a misspelt name.
-func (l *byteLooks) decide(line int) (charset, error) {
+func (l *byteLooks) decide(line int) (textfile.Charset, error) {
 	const seldom, few = 6, 10 // at most a sixth are rare characters, at least a tenth late ones
 	western := l.odd == 0
 	chinese := !l.notChinese && l.common > 0 && l.rare*seldom <= l.common && l.late*few >= l.common
 	if l.utf8 > l.other {
-		return charset{}, Problem{
+		return textfile.Charset{}, Problem{
 			Row: line, What: "has bytes that are not UTF-8, while most of the file is", Want: saveUTF8 + "; or " + wantEncoding,
 		}
 	}
 	switch {
 	case western && !chinese:
-		return windows1252, nil
+		return textfile.Windows1252, nil
 	case chinese && !western:
-		return gb18030, nil
+		return textfile.GB18030, nil
 	}
-	return charset{}, Problem{
+	return textfile.Charset{}, Problem{
 		Row: line, What: "has bytes that are not UTF-8, and in which encoding they are is not clear",
 		Want: saveUTF8 + "; or " + wantEncoding,
 	}

@@ -15,7 +15,7 @@ func (s *Sheet) Form() Form {
 	if !ok {
 		return Form{Workbook: true}
 	}
-	form := Form{Encoding: text.charset.name}
+	form := Form{Encoding: text.charset.Name}
 	for _, delimiter := range delimiters {
 		if delimiter.name == s.way.name {
 			form.Delimiter = delimiter.char

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"github.com/bulkpay/bulkpay/internal/textfile"
 )
 
 // A row may be longer than what encoding/csv reads at once. It then asks for
@@ -18,7 +20,7 @@ func TestLongRowsOfAnyLanguageAreRead(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "long.csv")
 		must(0, os.WriteFile(path, []byte("Banco,Importe,Nota\nBBVA,100,\""+remark+"\"\nHSBC,200,x\n"), 0o600))
 		file := must(os.Open(path))
-		rows := newCSVReader(file, ',', utf8Text, false)
+		rows := newCSVReader(file, ',', textfile.UTF8, false)
 		var row gridRow
 		var cells []string
 		for rows.read(&row) == nil {
@@ -34,7 +36,7 @@ func TestLongRowsOfAnyLanguageAreRead(t *testing.T) {
 func TestTextIsReadByteByByte(t *testing.T) {
 	t.Parallel()
 	const text = "a,é\r\nb,语\r\nc,😀"
-	got, err := io.ReadAll(iotest.OneByteReader(newText(iotest.OneByteReader(strings.NewReader(text)), utf8Text)))
+	got, err := io.ReadAll(iotest.OneByteReader(textfile.NewReader(iotest.OneByteReader(strings.NewReader(text)), textfile.UTF8, maxRowBytes)))
 	if err != nil || string(got) != text {
 		t.Errorf("%q, %v", got, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/bulkpay/bulkpay/internal/samplegen"
+	"github.com/bulkpay/bulkpay/internal/textfile"
 	"github.com/bulkpay/bulkpay/paypro"
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
@@ -85,7 +86,7 @@ func drawCSV(r *rapid.T, grid [][]string) []byte {
 	end := rapid.SampledFrom([]string{"\n", "\r\n"}).Draw(r, "end")
 	var out bytes.Buffer
 	if rapid.Bool().Draw(r, "mark") {
-		out.Write(bomUTF8)
+		out.Write(textfile.BOM)
 	}
 	if rapid.Bool().Draw(r, "all quoted") {
 		for _, row := range grid {

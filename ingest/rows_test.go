@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/bulkpay/bulkpay/internal/samplegen"
+	"github.com/bulkpay/bulkpay/internal/textfile"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -154,7 +155,7 @@ func TestRowsBeyondTheLimitEndTheReading(t *testing.T) {
 	t.Parallel()
 	w := newWindow(newMapping(tableFor(area("mexico")), strings.Split(mexicanHeader, ","), nil))
 	w.rows = maxRows - 1
-	rows := newCSVReader(strings.NewReader(mexicanRow+"\n"+mexicanRow+"\n"), ',', utf8Text, false)
+	rows := newCSVReader(strings.NewReader(mexicanRow+"\n"+mexicanRow+"\n"), ',', textfile.UTF8, false)
 	if err := w.fill(rows); err == nil || !strings.Contains(err.Error(), "row 2: is beyond the 5,000,000 rows") {
 		t.Error(err)
 	}

@@ -35,7 +35,7 @@ var rules = map[string]rule{
 		why: "a second reading of the gateway's documents must not share the first one's mistakes",
 	},
 	"ingest": {
-		may: []string{"paypro", "internal/money", "internal/visible", "internal/xlsx"}, tests: []string{"internal/samplegen"},
+		may: []string{"paypro", "internal/money", "internal/textfile", "internal/visible", "internal/xlsx"}, tests: []string{"internal/samplegen"},
 		why: "a sheet is checked without a ledger and without a gateway",
 	},
 	"report": {
@@ -91,6 +91,7 @@ var rules = map[string]rule{
 		may: []string{"internal/money"},
 		why: "an auditor that used the ledger's own code would believe its mistakes",
 	},
+	"internal/textfile": {why: "a leaf: sheets and statements are text in the same encodings"},
 	"internal/memnet":   {why: "a leaf: connections within a process"},
 	"internal/simulate": {all: true, why: "lets everything run against a misbehaving gateway"},
 	"internal/intake": {
@@ -130,7 +131,7 @@ var rules = map[string]rule{
 		why: "a month is made of lines as the ledger takes them, whatever they were read from",
 	},
 	"internal/statement": {
-		may:   []string{"internal/money", "internal/mask", "internal/visible", "internal/xlsx"},
+		may:   []string{"internal/money", "internal/mask", "internal/textfile", "internal/visible", "internal/xlsx"},
 		tests: []string{"internal/statement/statementgen"},
 		why:   "a statement is read without a ledger, so that it cannot be read as the ledger would like it",
 	},

@@ -10,13 +10,14 @@ import (
 	"strings"
 
 	"github.com/bulkpay/bulkpay/internal/money"
+	"github.com/bulkpay/bulkpay/internal/textfile"
 )
 
 // camtFile is an ISO 20022 bank statement, camt.053.001.02 and later. What
 // differs between the versions is read in either way.
 type camtFile struct {
 	file    *os.File
-	charset charset
+	charset textfile.Charset
 	message string
 }
 
@@ -28,7 +29,7 @@ func (f *camtFile) read(to *collector) error {
 	if _, err := f.file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	text := newText(f.file, f.charset)
+	text := textfile.NewReader(f.file, f.charset, maxRecordBytes)
 	decoder := xml.NewDecoder(text)
 	// The text has been decoded already, whatever it declares.
 	decoder.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil }
@@ -40,7 +41,7 @@ func (f *camtFile) read(to *collector) error {
 // prefixes: each bank has its own.
 type camtReader struct {
 	to   *collector
-	text *textReader
+	text *textfile.Reader
 	xml  *xml.Decoder
 	open []string
 
@@ -56,7 +57,7 @@ type camtReader struct {
 // next is the next token, with what is wrong with it as a problem. Texts between elements
 // of which nothing is known are passed over by the callers.
 func (r *camtReader) next() (xml.Token, error) {
-	r.text.mark()
+	r.text.Mark()
 	token, err := r.xml.RawToken()
 	if err != nil {
 		if errors.Is(err, io.EOF) && len(r.open) > 0 {
@@ -95,7 +96,7 @@ func (r *camtReader) refused(err error) error {
 		}
 		return Problem{Row: syntax.Line, What: "is not well-formed XML", Want: "the file as the bank gave it"}
 	}
-	return r.text.refused(err, r.row())
+	return refused(r.text, err, r.row())
 }
 
 func (r *camtReader) read() error {

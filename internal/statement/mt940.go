@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/bulkpay/bulkpay/internal/money"
+	"github.com/bulkpay/bulkpay/internal/textfile"
 )
 
 // mt940File is one or many SWIFT MT940 messages, with their blocks or bare.
@@ -16,14 +17,14 @@ import (
 // in many parts.
 type mt940File struct {
 	file    *os.File
-	charset charset
+	charset textfile.Charset
 }
 
 func (f *mt940File) describe(h *Header) { h.Format, h.Kind = MT940, KindBank }
 
 func (f *mt940File) assumed() []string {
-	if f.charset.name == windows1252.name {
-		return []string{"the text is in " + windows1252.name + ", as it is not UTF-8"}
+	if f.charset.Name == textfile.Windows1252.Name {
+		return []string{"the text is in " + textfile.Windows1252.Name + ", as it is not UTF-8"}
 	}
 	return nil
 }
@@ -32,7 +33,7 @@ func (f *mt940File) read(to *collector) error {
 	if _, err := f.file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	text := newText(f.file, f.charset)
+	text := textfile.NewReader(f.file, f.charset, maxRecordBytes)
 	r := &mt940Reader{to: to, lines: bufio.NewReaderSize(text, 64<<10), text: text}
 	return r.read()
 }
@@ -40,7 +41,7 @@ func (f *mt940File) read(to *collector) error {
 // mt940Reader goes through the fields of a file.
 type mt940Reader struct {
 	to    *collector
-	text  *textReader
+	text  *textfile.Reader
 	lines *bufio.Reader
 	row   int
 
@@ -63,7 +64,7 @@ func (r *mt940Reader) read() error {
 		line, err := r.next()
 		ended := errors.Is(err, io.EOF)
 		if err != nil && !ended {
-			return r.text.refused(err, r.row)
+			return refused(r.text, err, r.row)
 		}
 		if ended {
 			break
@@ -95,14 +96,14 @@ func (r *mt940Reader) read() error {
 
 // next reads one line without its end. Some banks end lines with CR CR LF.
 func (r *mt940Reader) next() (string, error) {
-	r.text.mark()
+	r.text.Mark()
 	r.row++
 	var line []byte
 	for {
 		piece, more, err := r.lines.ReadLine()
 		line = append(line, piece...)
 		if len(line) > maxRecordBytes {
-			return "", errTooLong
+			return "", textfile.ErrTooLong
 		}
 		if err != nil {
 			return "", err

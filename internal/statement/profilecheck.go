@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/bulkpay/bulkpay/internal/textfile"
 )
 
 // UnmarshalText takes one header alone.
@@ -30,7 +32,7 @@ func (p *Profile) Check() []string {
 		fault(!ok, "currency %q is not three capitals such as MXN", p.Currency)
 	}
 	if p.Encoding != "" {
-		_, ok := lookupCharset(p.Encoding)
+		_, ok := textfile.Lookup(p.Encoding)
 		fault(!ok, "encoding %q is not %s", p.Encoding, wantEncoding())
 	}
 	if p.Delimiter != "" {

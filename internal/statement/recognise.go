@@ -6,6 +6,8 @@ import (
 	"os"
 	"regexp"
 	"strings"
+
+	"github.com/bulkpay/bulkpay/internal/textfile"
 )
 
 // A file is what its content says, whatever its name.
@@ -47,13 +49,13 @@ func foreignKind(head []byte) (Problem, bool) {
 }
 
 // decodeHead is the beginning of a text file in UTF-8.
-func decodeHead(b *bytesOf) (string, charset, error) {
+func decodeHead(b *bytesOf) (string, textfile.Charset, error) {
 	from, _ := b.charset()
 	head := b.head
-	if n := validPrefix(head); from.codec == nil && n < len(head) && len(head)-n < 4 {
+	if n := textfile.ValidPrefix(head); from.IsUTF8() && n < len(head) && len(head)-n < 4 {
 		head = head[:n]
 	}
-	text := newText(bytes.NewReader(head), from)
+	text := textfile.NewReader(bytes.NewReader(head), from, maxRecordBytes)
 	decoded, err := io.ReadAll(text)
 	if err != nil && len(decoded) == 0 {
 		return "", from, Problem{What: "is not text, and no workbook either", Want: "a statement as camt.053, MT940, CSV or XLSX"}
@@ -66,14 +68,14 @@ var (
 	isoMessage       = regexp.MustCompile(`(camt|pain|pacs)\.(\d{3})(\.\d{3}\.\d{2})?`)
 )
 
-func recogniseXML(file *os.File, text string, from charset, b *bytesOf) (source, error) {
-	if b.badAt > 0 && from.name == windows1252.name {
+func recogniseXML(file *os.File, text string, from textfile.Charset, b *bytesOf) (source, error) {
+	if b.badAt > 0 && from.Name == textfile.Windows1252.Name {
 		declared := declaredEncoding.FindStringSubmatch(text)
 		if declared == nil {
 			return nil, Problem{Row: b.badAt, What: "has bytes that are not UTF-8, and declares no other encoding", Want: "the file as the bank gave it"}
 		}
-		known, ok := lookupCharset(declared[1])
-		if !ok || known.codec == nil {
+		known, ok := textfile.Lookup(declared[1])
+		if !ok || known.IsUTF8() {
 			return nil, Problem{Row: b.badAt, What: "has bytes that are not in the encoding it declares", Want: "the file as the bank gave it"}
 		}
 		from = known

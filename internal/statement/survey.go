@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"unicode/utf8"
+
+	"github.com/bulkpay/bulkpay/internal/textfile"
 )
 
 // bytesOf is what one pass over all bytes of a file shows.
@@ -77,7 +80,7 @@ func (b *bytesOf) take(data []byte) {
 // takeUTF8 looks for the first byte that is not UTF-8, and keeps the beginning of a
 // character that the read has cut off.
 func (b *bytesOf) takeUTF8(data []byte) {
-	valid := validPrefix(data)
+	valid := textfile.ValidPrefix(data)
 	b.feeds += bytes.Count(data[:valid], []byte{'\n'})
 	for _, one := range data[:valid] {
 		if one >= utf8.RuneSelf {
@@ -97,3 +100,24 @@ func (b *bytesOf) takeUTF8(data []byte) {
 	}
 	b.carry = bytes.Clone(rest)
 }
+
+// charset is in which encoding a file is, where that can be proved.
+func (b *bytesOf) charset() (found textfile.Charset, proved bool) {
+	const mostlyOneSided = 20
+	even, odd := b.nulls[0], b.nulls[1]
+	switch {
+	case bytes.HasPrefix(b.head, []byte("\xff\xfe")):
+		return textfile.UTF16LE, true
+	case bytes.HasPrefix(b.head, []byte("\xfe\xff")):
+		return textfile.UTF16BE, true
+	case even+odd > 0 && odd > mostlyOneSided*even:
+		return textfile.UTF16LE, true
+	case even+odd > 0 && even > mostlyOneSided*odd:
+		return textfile.UTF16BE, true
+	case b.badAt == 0:
+		return textfile.UTF8, true
+	}
+	return textfile.Windows1252, false
+}
+
+func wantEncoding() string { return "one of the encodings " + strings.Join(textfile.Names(), ", ") }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/bulkpay/bulkpay/internal/textfile"
 	"github.com/bulkpay/bulkpay/internal/xlsx"
 )
 
@@ -68,7 +69,7 @@ const (
 
 // csvRows reads text.
 type csvRows struct {
-	text *textReader
+	text *textfile.Reader
 	csv  *csv.Reader
 	last int
 }
@@ -76,11 +77,11 @@ type csvRows struct {
 // errQuotes is that quotes are not as the format wants them.
 var errQuotes = errors.New("quotes that are not doubled")
 
-func newCSVRows(file *os.File, from charset, delimiter rune, mode quotes) (rowReader, error) {
+func newCSVRows(file *os.File, from textfile.Charset, delimiter rune, mode quotes) (rowReader, error) {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	r := &csvRows{text: newText(file, from)}
+	r := &csvRows{text: textfile.NewReader(file, from, maxRecordBytes)}
 	r.csv = csv.NewReader(r.text)
 	r.csv.Comma = delimiter
 	r.csv.FieldsPerRecord = -1
@@ -93,14 +94,14 @@ func newCSVRows(file *os.File, from charset, delimiter rune, mode quotes) (rowRe
 func (r *csvRows) Close() error { return nil }
 
 func (r *csvRows) next(row *tableRow) error {
-	r.text.mark()
+	r.text.Mark()
 	record, err := r.csv.Read()
 	if err != nil {
 		var syntax *csv.ParseError
 		if errors.As(err, &syntax) {
 			return fmt.Errorf("%w: %w", errQuotes, Problem{Row: syntax.Line, What: "cannot be taken apart into cells", Want: "quotes in a cell doubled"})
 		}
-		return r.text.refused(err, r.last+1)
+		return refused(r.text, err, r.last+1)
 	}
 	r.last, _ = r.csv.FieldPos(0)
 	if len(record) > maxColumns {
@@ -131,9 +132,9 @@ func plainCell(text string) string {
 // openCSV finds the ways in which a text may be a table, and the one that is.
 func openCSV(file *os.File, b *bytesOf, o Options) (source, error) {
 	proved, sure := b.charset()
-	charsets := []charset{proved}
+	charsets := []textfile.Charset{proved}
 	if !sure {
-		charsets = []charset{gb18030, windows1252}
+		charsets = []textfile.Charset{textfile.GB18030, textfile.Windows1252}
 	}
 	var ways []way
 	for _, from := range charsets {
@@ -147,8 +148,8 @@ func openCSV(file *os.File, b *bytesOf, o Options) (source, error) {
 	return openTable(o, func(p *Profile) ([]way, error) { return toldCSV(file, p, o, charsets, ways, !sure) })
 }
 
-func csvWay(file *os.File, from charset, name string, char rune, guessed bool) way {
-	text := name + "-separated, " + from.name
+func csvWay(file *os.File, from textfile.Charset, name string, char rune, guessed bool) way {
+	text := name + "-separated, " + from.Name
 	if guessed {
 		text += " (by its bytes, as it is not UTF-8)"
 	}
@@ -156,7 +157,7 @@ func csvWay(file *os.File, from charset, name string, char rune, guessed bool) w
 }
 
 // toldCSV are the ways that are left when an encoding or a delimiter is told.
-func toldCSV(file *os.File, p *Profile, o Options, from []charset, all []way, guessed bool) ([]way, error) {
+func toldCSV(file *os.File, p *Profile, o Options, from []textfile.Charset, all []way, guessed bool) ([]way, error) {
 	encoding, delimiter := o.Encoding, o.Delimiter
 	if p != nil && encoding == "" {
 		encoding = p.Encoding
@@ -168,11 +169,11 @@ func toldCSV(file *os.File, p *Profile, o Options, from []charset, all []way, gu
 		return all, nil
 	}
 	if encoding != "" {
-		found, ok := lookupCharset(encoding)
+		found, ok := textfile.Lookup(encoding)
 		if !ok {
 			return nil, Problem{What: "cannot be read in the encoding that was asked for: it is not known", Want: wantEncoding()}
 		}
-		from, guessed = []charset{found}, false
+		from, guessed = []textfile.Charset{found}, false
 	}
 	chars := []rune{',', ';', '\t', '|'}
 	if delimiter != "" {

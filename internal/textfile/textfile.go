@@ -1,4 +1,13 @@
-package ingest
+// Package textfile reads files of text, whatever encoding and line ends they
+// have, as valid UTF-8, or says in which line they are not.
+//
+//	text := textfile.NewReader(file, textfile.Windows1252, 1<<20)
+//	for … {
+//		text.Mark() // a record begins
+//		… reading from text …
+//		errors.Is(err, textfile.ErrNotText) // in text.Line()
+//	}
+package textfile
 
 import (
 	"bytes"
@@ -9,51 +18,60 @@ import (
 	"golang.org/x/text/transform"
 )
 
+// What ends the reading of a text, beside the errors of its source.
 var (
-	errNotText = errors.New("not text in this encoding")
-	errLongRow = errors.New("row too long")
+	ErrNotText = errors.New("not text in this encoding")
+	ErrTooLong = errors.New("record too long")
 )
 
-var (
-	bomUTF8     = []byte("\xef\xbb\xbf")
-	replacement = []byte(string(utf8.RuneError))
-)
+// BOM is the byte order mark of UTF-8.
+var BOM = []byte("\xef\xbb\xbf")
 
-// newText gives the text of a CSV in UTF-8, whatever encoding it is in.
-func newText(src io.Reader, from charset) *textReader {
-	t := &textReader{src: src, line: 1, start: true, buffer: make([]byte, textBuffer)}
+var replacement = []byte(string(utf8.RuneError))
+
+// Reader hands through valid UTF-8 and nothing else, without a byte order
+// mark and with a line feed at the end of each line, or what there was if that
+// was CR LF. It counts lines, so that the place of a wrong byte can be named,
+// and limits what is read between two calls of Mark.
+type Reader struct {
+	src     io.Reader
+	decoded bool // from another encoding, whose wrong bytes come as U+FFFD
+	start   bool
+	carry   []byte // the beginning of a character or a line end that the last read cut off
+	line    int
+	since   int // bytes since Mark
+	limit   int // of since
+	err     error
+	buffer  []byte
+	ready   []byte // of the buffer, what was not read yet
+}
+
+// NewReader gives the text of a source in UTF-8. A record, from one call of Mark
+// to the next, may have that many bytes.
+func NewReader(src io.Reader, from Charset, limit int) *Reader {
+	t := &Reader{src: src, line: 1, start: true, limit: limit, buffer: make([]byte, textBuffer)}
 	if from.codec != nil {
 		t.src, t.decoded = transform.NewReader(src, from.codec.NewDecoder()), true
 	}
 	return t
 }
 
-// textReader hands through valid UTF-8 and nothing else, without a byte order
-// mark and with a line feed at the end of each line, or what there was if that
-// was CR LF. It counts lines, so that the place of a wrong byte can be named,
-// and limits what is read between two calls of mark.
-type textReader struct {
-	src     io.Reader
-	decoded bool // from another encoding, whose wrong bytes come as U+FFFD
-	start   bool
-	carry   []byte // the beginning of a character or a line end that the last read cut off
-	line    int
-	since   int // bytes since mark
-	err     error
-	buffer  []byte
-	ready   []byte // of the buffer, what was not read yet
-}
+// Mark says that a new record begins.
+func (t *Reader) Mark() { t.since = 0 }
 
-// mark says that a new row begins.
-func (t *textReader) mark() { t.since = 0 }
+// Line is the line, from 1, up to which was read.
+func (t *Reader) Line() int { return t.line }
+
+// Decoded tells whether the text was in another encoding than UTF-8.
+func (t *Reader) Decoded() bool { return t.decoded }
 
 // textBuffer is how much is read at once. It is not the caller's buffer: within
 // a long row csv.Reader has room for less than a character at times.
 const textBuffer = 16 << 10
 
-// Read returns valid text before it returns an error, so that the rows before
-// a wrong byte are still read.
-func (t *textReader) Read(p []byte) (int, error) {
+// Read returns valid text before it returns an error, so that what stands
+// before a wrong byte is still read.
+func (t *Reader) Read(p []byte) (int, error) {
 	if len(t.ready) == 0 {
 		if err := t.fill(); err != nil {
 			return 0, err
@@ -65,22 +83,22 @@ func (t *textReader) Read(p []byte) (int, error) {
 }
 
 // fill reads the next piece of text.
-func (t *textReader) fill() error {
+func (t *Reader) fill() error {
 	for t.err == nil {
-		if t.since > maxRowBytes {
-			return errLongRow
+		if t.since > t.limit {
+			return ErrTooLong
 		}
 		n := copy(t.buffer, t.carry)
 		t.carry = t.carry[:0]
 		read, err := io.ReadAtLeast(t.src, t.buffer[n:], 1)
 		data := t.buffer[:n+read]
 		if t.start {
-			if err == nil && len(data) < len(bomUTF8) {
+			if err == nil && len(data) < len(BOM) {
 				t.carry = append(t.carry, data...)
 				continue
 			}
 			t.start = false
-			data = bytes.TrimPrefix(data, bomUTF8)
+			data = bytes.TrimPrefix(data, BOM)
 		}
 		data = t.take(data, err)
 		t.since += len(data)
@@ -94,8 +112,8 @@ func (t *textReader) fill() error {
 
 // take keeps what is valid, sets the error and puts aside what the next read
 // must complete. err is what came with the data.
-func (t *textReader) take(data []byte, err error) []byte {
-	valid := validPrefix(data)
+func (t *Reader) take(data []byte, err error) []byte {
+	valid := ValidPrefix(data)
 	rest := data[valid:]
 	bad := len(rest) > 0 && (err != nil || utf8.FullRune(rest))
 	if t.decoded {
@@ -106,7 +124,7 @@ func (t *textReader) take(data []byte, err error) []byte {
 	data = data[:valid]
 	switch {
 	case bad:
-		t.err = errNotText
+		t.err = ErrNotText
 	case err != nil:
 		t.err = err
 	case len(rest) > 0:
@@ -135,7 +153,8 @@ func unifyLines(data []byte) {
 	}
 }
 
-func validPrefix(data []byte) int {
+// ValidPrefix is how many bytes in front are whole characters of UTF-8.
+func ValidPrefix(data []byte) int {
 	if utf8.Valid(data) {
 		return len(data)
 	}
