@@ -86,15 +86,17 @@ func batchRow(s ledger.Summary) BatchRow {
 
 // buckets are where the count and the sum of each bucket go.
 func (r *BatchRow) buckets() (counts map[string]*int, sums map[string]*string) {
-	return map[string]*int{
+	counts = map[string]*int{
 		ledger.BucketInvalid: &r.Invalid, ledger.BucketKnown: &r.Known, ledger.BucketHeld: &r.Held,
 		ledger.BucketCancelled: &r.Cancelled, ledger.BucketWaiting: &r.Waiting, ledger.BucketInDoubt: &r.InDoubt,
 		ledger.BucketProcessing: &r.Processing, ledger.BucketSucceeded: &r.Succeeded, ledger.BucketFailed: &r.Failed,
 		ledger.BucketRejected: &r.Rejected, ledger.BucketReversed: &r.Reversed,
-	}, map[string]*string{
+	}
+	sums = map[string]*string{
 		ledger.BucketInvalid: &r.InvalidSum, ledger.BucketKnown: &r.KnownSum, ledger.BucketHeld: &r.HeldSum,
 		ledger.BucketCancelled: &r.CancelledSum, ledger.BucketWaiting: &r.WaitingSum, ledger.BucketInDoubt: &r.InDoubtSum,
 		ledger.BucketProcessing: &r.ProcessingSum, ledger.BucketSucceeded: &r.SucceededSum, ledger.BucketFailed: &r.FailedSum,
 		ledger.BucketRejected: &r.RejectedSum, ledger.BucketReversed: &r.ReversedSum,
 	}
+	return counts, sums
 }
