@@ -141,7 +141,7 @@ func (t *tx) apply(policy Policy, o Outcome) (Applied, error) {
 	case err != nil:
 	case applied.Flagged && applied.From.CalledOff():
 		err = t.holdStandIns(policy, p, o.Actor, "about which there are contrary answers")
-	case p.Replaces != "" && p.State == Ready && applied.From != Ready && o.Kind != Release:
+	case p.State == Ready && applied.From != Ready && o.Kind != Release:
 		applied.Payout, err = t.holdIfPaid(policy, p, o.Actor)
 	}
 	if err == nil {

@@ -115,3 +115,45 @@ func TestNothingIsSentForWhatAStatementShowsAsPaid(t *testing.T) {
 		}
 	}
 }
+
+// doubtful is a payout of which nothing is known but that it may have been sent.
+func (c *counter) doubtful() Payout {
+	c.t.Helper()
+	claimed, err := c.Claim(c.t.Context(), c.lease, c.imported(row(2, 10000)).ID, 1)
+	must(c.t, err)
+	c.record(answer(claimed[0], Doubt))
+	return c.reload(claimed[0])
+}
+
+// The gateway denies it, and a statement has its money as gone: sent once more, it
+// might be paid twice. A person's permission does not change that, as long as the
+// match stands.
+func TestWhatIsDeniedAndShownAsPaidIsNotSentAgain(t *testing.T) {
+	t.Parallel()
+	for name, deniedFirst := range map[string]bool{"matched before": false, "matched after": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := atCounter(t)
+			p := c.doubtful()
+			if deniedFirst {
+				c.stands(c.deny(p, 3, 8*time.Minute), Ready)
+			}
+			c.line(NewLine{TradeNo: p.TradeNo, Amount: pesos(10000)})
+			c.reconcile(MatchPolicy{}, c.statement(today, today))
+			if !deniedFirst {
+				c.stands(c.deny(p, 3, 8*time.Minute), Held)
+			}
+			p = c.stands(p, Held)
+			equal(t, "why", []string{p.Reason, p.Message}, []string{ReasonSpent, "denied, and a statement shows it as paid: statement-1.csv, line 2"})
+			_, err := c.ledger().Resolve(t.Context(), p.TradeNo, Resend, "person:maria", "again")
+			must(t, err)
+			c.stands(c.deny(p, 3, 8*time.Minute), Held)
+
+			must(t, c.ledger().UndoMatch(t.Context(), c.matchOf(p, Confirmed), "maria", "another one's"))
+			_, err = c.ledger().Resolve(t.Context(), p.TradeNo, Resend, "person:maria", "again")
+			must(t, err)
+			c.stands(c.deny(p, 3, 8*time.Minute), Ready)
+			c.isClean()
+		})
+	}
+}

@@ -136,9 +136,13 @@ func (t *tx) holdStandIns(policy Policy, was Payout, actor, now string) error {
 	return nil
 }
 
-// holdIfPaid holds a payout that is to be sent once more if another one, for
-// which it stands in, may have been paid meanwhile.
+// holdIfPaid holds a payout that is to be sent once more if a statement shows it
+// as paid, or if another one, for which it stands in, may have been paid meanwhile.
 func (t *tx) holdIfPaid(policy Policy, payout Payout, actor string) (Payout, error) {
+	held, err := t.holdIfMoved(policy, payout, actor)
+	if err != nil || held.State != Ready || payout.Replaces == "" {
+		return held, err
+	}
 	chain, err := t.chain(payout.ID)
 	if err != nil {
 		return payout, err
